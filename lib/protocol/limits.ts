@@ -1,0 +1,28 @@
+/** Every bound of the product in one place, with its unit. contract.md, "Limits". */
+export const MAX_REQUESTS = 1_000_000
+export const MAX_DURATION_MS = 3_600_000
+export const MAX_CONCURRENCY = 256
+export const MAX_RATE_PER_SECOND = 20_000
+export const MAX_REPLICAS = 50
+export const MAX_KEPT_SAMPLES = 1_000_000
+export const MAX_KEPT_BURSTS = 50
+export const MAX_BODY_BYTES = 65_536
+export const MAX_MESSAGE_BYTES = 16_384
+export const MAX_COMMANDS_PER_SECOND = 20
+export const MAX_BROWSERS = 50
+export const MAX_TIMEOUT_MS = 60_000
+export const DEFAULT_TIMEOUT_MS = 10_000
+
+/** A frame leaves this often; above SLOWER_ABOVE_BROWSERS browsers it leaves every SLOW_FRAME_INTERVAL_MS. */
+export const FRAME_INTERVAL_MS = 16
+export const SLOW_FRAME_INTERVAL_MS = 33
+export const SLOWER_ABOVE_BROWSERS = 50
+/** A browser that joins or reconnects gets at most this many earlier samples; beyond it is told that it was resynced. */
+export const MAX_REPLAYED_SAMPLES = 20_000
+/** The summary of the running burst goes to every browser this often. */
+export const SUMMARY_INTERVAL_MS = 1_000
+
+/** A target that cannot be reached is an error by then. */
+export const SCALE_DEADLINE_MS = 30_000
+
+export const PROTOCOL_VERSION = 1

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import * as limits from './limits.ts'
+
+/** Requests may carry only these headers of the caller's choosing, and X-… ones that are not the front door's own. */
+const ALLOWED_HEADERS = new Set(['accept', 'accept-language', 'cache-control', 'content-type', 'cookie', 'user-agent'])
+const RESERVED_PREFIXES = ['x-upstream-', 'x-front-door-', 'x-forwarded-', 'x-real-ip']
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+const headerName = z
+  .string()
+  .max(100)
+  .regex(TOKEN, 'a header name has letters, digits and - only')
+  .transform((name) => name.toLowerCase())
+  .refine(
+    (name) =>
+      ALLOWED_HEADERS.has(name) ||
+      (name.startsWith('x-') && !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))),
+    'this header cannot be set: allowed are accept, accept-language, cache-control, content-type, cookie, user-agent and x-… of your own',
+  )
+
+/** Answered by the front door itself, so no burst may aim at them. */
+export const FRONT_DOOR_PATHS = ['/favicon.ico', '/__front-door'] as const
+
+const path = z
+  .string()
+  .max(2000)
+  .regex(/^\/[\x21-\x7e]*$/, 'a path starts with / and has no spaces or control characters')
+  .refine((value) => !value.startsWith('//'), 'a path starts with one /')
+  .refine(
+    (value) => !FRONT_DOOR_PATHS.some((reserved) => value.split('?')[0]?.startsWith(reserved)),
+    'the front door answers this path itself, no backend would be asked',
+  )
+
+const concurrency = z.int().min(1).max(limits.MAX_CONCURRENCY)
+const ratePerSecond = z.number().min(0.1).max(limits.MAX_RATE_PER_SECOND)
+
+/** POST /api/bursts and burst:start. */
+export const burstRequestSchema = z
+  .strictObject({
+    requests: z.int().min(1).max(limits.MAX_REQUESTS).optional(),
+    durationMs: z.int().min(1).max(limits.MAX_DURATION_MS).optional(),
+    concurrency: concurrency.default(1),
+    ratePerSecond: ratePerSecond.optional(),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']).default('GET'),
+    path: path.default('/'),
+    headers: z.record(headerName, z.string().max(1000).regex(FIELD_VALUE)).default({}),
+    body: z.string().max(limits.MAX_BODY_BYTES).optional(),
+    keepAlive: z.boolean().default(true),
+    timeoutMs: z.int().min(1).max(limits.MAX_TIMEOUT_MS).default(limits.DEFAULT_TIMEOUT_MS),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .optional(),
+  })
+  .refine((burst) => (burst.requests === undefined) !== (burst.durationMs === undefined), {
+    message: 'give requests or durationMs, one of them',
+    path: ['requests'],
+  })
+  .refine((burst) => burst.body === undefined || !['GET', 'HEAD'].includes(burst.method), {
+    message: 'GET and HEAD carry no body',
+    path: ['body'],
+  })
+
+export const burstEditSchema = z
+  .strictObject({ ratePerSecond: ratePerSecond.optional(), concurrency: concurrency.optional() })
+  .refine((edit) => edit.ratePerSecond !== undefined || edit.concurrency !== undefined, {
+    message: 'give ratePerSecond or concurrency',
+    path: ['ratePerSecond'],
+  })
+
+/** PUT /api/cluster/replicas and cluster:scale. */
+export const scaleSchema = z.strictObject({ replicas: z.int().min(0).max(limits.MAX_REPLICAS) })
+
+export const burstIdSchema = z.string().regex(/^b[0-9]{1,9}$/, 'a burst id looks like b12')
+
+export const handshakeSchema = z.object({
+  token: z.string().max(200),
+  protocol: z.int(),
+  resume: z.object({ burst: z.int().min(0), nextSeq: z.int().min(0) }).optional(),
+})
+
+export const frameTakenSchema = z.strictObject({ burst: z.int().min(0), nextSeq: z.int().min(0) })
