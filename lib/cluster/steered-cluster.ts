@@ -1,0 +1,116 @@
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
+import type { ClusterKind, ClusterSnapshot, ClusterTrouble } from '#lib/protocol/model.ts'
+import type { BackendHost } from './backend-host.ts'
+import type { Cluster, ClusterListener, ClusterNote } from './cluster.ts'
+import { Wheel } from './wheel.ts'
+
+export type SteeredClusterOptions = {
+  kind: ClusterKind
+  reason: string
+  otherwise: string
+  host: BackendHost
+  door: FrontDoor
+  log: (event: string, fields: Record<string, unknown>) => void
+  /** What else must be ended with the cluster, after host and front door. */
+  closeAfter?: () => Promise<void>
+}
+
+/** A cluster made of a place where backends run, a front door, and a wheel that keeps the two in step. */
+export function steerCluster(options: SteeredClusterOptions): Cluster {
+  const { host, door } = options
+  const listeners = new Set<ClusterListener>()
+  let trouble: ClusterTrouble | null = null
+  let announced = false
+  let closing: Promise<void> | null = null
+
+  // Changes come in flurries (a scale touches every backend): one snapshot a tick is enough.
+  const changed = () => {
+    if (announced) return
+    announced = true
+    setImmediate(() => {
+      announced = false
+      for (const listener of listeners) listener.changed?.(snapshot())
+    })
+  }
+  const noted = (note: ClusterNote) => {
+    options.log(`cluster-${note.kind}`, { label: note.label, backend: note.backend })
+    for (const listener of listeners) listener.noted?.(note)
+  }
+  const wheel = new Wheel({ host, door, changed, noted, log: options.log })
+
+  let doorStatus = door.status()
+  const unsubscribe = [
+    host.subscribe({
+      changed: () => undefined,
+      trouble: (detail) => {
+        noted({ kind: 'engine', label: detail === null ? 'engine back' : 'engine gone', backend: null })
+        trouble = detail === null ? null : { code: 'engine-gone', detail, since: new Date().toISOString() }
+        changed()
+      },
+    }),
+    door.subscribe({
+      changed: () => {
+        const status = door.status()
+        if (status !== doorStatus) noted({ kind: 'front-door', label: `front door ${status}`, backend: null })
+        doorStatus = status
+        changed()
+      },
+    }),
+  ]
+
+  function snapshot(): ClusterSnapshot {
+    return {
+      cluster: options.kind,
+      reason: options.reason,
+      otherwise: options.otherwise,
+      can: { scale: true, membership: true, weights: false, faults: [] },
+      frontDoor: {
+        url: door.url,
+        kind: door.kind,
+        version: door.version,
+        algorithm: 'round robin',
+        status: door.status(),
+        generation: door.generation(),
+      },
+      replicas: wheel.replicas,
+      scaling: wheel.scaling,
+      trouble: trouble ?? doorTrouble(door),
+      backends: wheel.backends(),
+    }
+  }
+
+  return {
+    snapshot,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async scale(replicas) {
+      await wheel.scale(replicas)
+      return snapshot()
+    },
+    target: () => door.target(),
+    backendAt: (address) => host.backendAt(address),
+    attemptFailed: (backend) => wheel.attemptFailed(backend),
+    reloadMayCut: () => door.reloadMayCut(),
+    close() {
+      closing ??= (async () => {
+        for (const stop of unsubscribe) stop()
+        await wheel.close()
+        await door.close()
+        await host.close()
+        await options.closeAfter?.()
+      })()
+      return closing
+    },
+  }
+}
+
+function doorTrouble(door: FrontDoor): ClusterTrouble | null {
+  if (door.status() !== 'down') return null
+  return {
+    code: 'front-door-down',
+    detail: 'The front door does not answer. It is started again as soon as possible.',
+    since: new Date().toISOString(),
+  }
+}
