@@ -1,0 +1,56 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+
+/** The part of a backend that answers requests. */
+export type Answering = {
+  listener: RequestListener
+  /** Requests whose answer has not ended yet. One that is answered in the same turn is never counted. */
+  inFlight(): number
+  /** From now on every answer says `Connection: close` (RFC 9112, section 9.6). */
+  closeFromNowOn(): void
+}
+
+/**
+ * Every path and method answers 200 with the hostname and a newline. Headers are one flat array and the body a string:
+ * Node then writes both in one piece, a Buffer would leave as two.
+ */
+export function createAnswering(backend: string): Answering {
+  const body = `${backend}\n`
+  const keeping = [
+    'Content-Type',
+    'text/plain',
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+    'Cache-Control',
+    'no-store',
+    'X-Backend',
+    backend,
+  ]
+  const closing = [...keeping, 'Connection', 'close']
+  let headers = keeping
+  let inFlight = 0
+
+  function answer(response: ServerResponse): void {
+    response.writeHead(200, headers)
+    response.end(body)
+  }
+
+  function answerAfterBody(request: IncomingMessage, response: ServerResponse): void {
+    inFlight += 1
+    response.once('close', () => {
+      inFlight -= 1
+    })
+    request.once('end', () => answer(response))
+    request.resume()
+  }
+
+  return {
+    listener(request, response) {
+      if (request.method === 'GET' || request.method === 'HEAD') answer(response)
+      else answerAfterBody(request, response)
+    },
+    inFlight: () => inFlight,
+    closeFromNowOn() {
+      headers = closing
+    },
+  }
+}

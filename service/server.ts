@@ -1,0 +1,52 @@
+import { createServer } from 'node:http'
+import { hostname } from 'node:os'
+import { createAnswering } from './answer.ts'
+import { type Commands, obey, TOO_LONG } from './control-lines.ts'
+import { drain, followSockets } from './drain.ts'
+import { readLines } from './line-reader.ts'
+
+const host = process.env.SERVICE_HOST || '0.0.0.0'
+const port = Number(process.env.SERVICE_PORT || 8000)
+const backend = process.env.SERVICE_HOSTNAME || hostname()
+const graceMs = Number(process.env.SERVICE_GRACE_MS || 8000)
+const exitsWithStdin = process.env.SERVICE_EXIT_WITH_STDIN === '1'
+
+const commands: Commands = new Map([['ping', () => ({})]])
+
+const answering = createAnswering(backend)
+const server = createServer({ keepAliveTimeout: 65_000 }, answering.listener)
+const sockets = followSockets(server)
+let draining = false
+
+function say(line: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+async function stop(): Promise<void> {
+  if (draining) return
+  draining = true
+  answering.closeFromNowOn()
+  say({ event: 'draining', inFlight: answering.inFlight() })
+  await drain(server, sockets, answering.inFlight, graceMs)
+  process.exit(0)
+}
+
+process.stdout.on('error', () => {})
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)
+readLines(process.stdin, {
+  line: (text) => say(obey(text, commands)),
+  tooLong: () => say(TOO_LONG),
+  end: () => {
+    if (exitsWithStdin) process.exit(0)
+  },
+})
+
+server.on('error', (error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
+server.listen(port, host, () => {
+  const address = server.address()
+  say({ event: 'listening', backend, port: typeof address === 'object' && address !== null ? address.port : port })
+})
