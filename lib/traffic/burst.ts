@@ -1,0 +1,115 @@
+import type { Target } from '#lib/cluster/cluster.ts'
+import type { Detail, Peer, Route } from '#lib/protocol/frame.ts'
+import type { BurstEdit, BurstRequest, Quantiles, Totals } from '#lib/protocol/model.ts'
+
+/** One burst as the engine runs it. Bounds are checked before it comes here (lib/protocol/schemas.ts). */
+export type BurstPlan = {
+  target: Target
+  /** One of `requests` and `durationMs` is a number, the other null. */
+  requests: number | null
+  durationMs: number | null
+  /** The most requests in flight at any time. */
+  concurrency: number
+  /** Null: closed load, each place sends again as soon as it has its answer. */
+  ratePerSecond: number | null
+  method: BurstRequest['method']
+  path: string
+  headers: Record<string, string>
+  body: string | null
+  keepAlive: boolean
+  timeoutMs: number
+  /** Requests carry `x-request-id: <prefix><8 hex digits of the order of sending>`; null: they carry none. */
+  requestIdPrefix: string | null
+}
+
+export type LatencyMs = Quantiles & { p9999: number }
+
+export type BackendMeasure = {
+  backend: string
+  answered: number
+  errors: number
+  /** Exact sum of its latencies from the actual send, for means and Prometheus. */
+  latencySumMs: number
+  latencyMs: LatencyMs | null
+}
+
+/** The figures of a burst so far; after its end they are exact and final. Latencies are those of `answered`. */
+export type BurstMeasure = {
+  elapsedUs: number
+  totals: Totals
+  /** Statuses of complete answers that a backend made. */
+  byStatus: Record<string, number>
+  byBackend: BackendMeasure[]
+  latencyMs: { fromSent: LatencyMs | null; fromIntended: LatencyMs | null }
+  /** Requests that waited for a free place although their time had come; 0 without a rate. */
+  lateStarts: number
+}
+
+/** What is new since the last tick. Samples [`fromSeq`, `toSeq`) can be read with `RunningBurst.samples`. */
+export type BurstTick = {
+  fromSeq: number
+  toSeq: number
+  /** Microseconds since the burst's start at which the totals held. */
+  elapsedUs: number
+  /** Cumulative. */
+  totals: Totals
+  /** New table entries, backends resolved. */
+  routes: Route[]
+  peers: Peer[]
+  /** Of samples in this tick, in the order of seq. */
+  details: Detail[]
+}
+
+export type BurstEnd = { status: 'finished' | 'cancelled' | 'failed'; failure: string | null }
+
+export type BurstListener = {
+  /** At most every FRAME_INTERVAL_MS and only when something changed; the last one comes right before `onEnd`. */
+  onTick?: (tick: BurstTick) => void
+  /** Once. Every request that was sent has its outcome, except when the status is `failed`: see the totals. */
+  onEnd?: (end: BurstEnd) => void
+}
+
+/** A burst that runs or has ended. Readable until two later bursts were started. */
+export interface RunningBurst {
+  readonly plan: BurstPlan
+  /** Point in time, milliseconds since the epoch, to which all microseconds of samples refer. */
+  startedAt(): number
+  /** Null while it runs. */
+  ended(): BurstEnd | null
+  /** Starts no further request, ends those in flight as `cancelled`; resolves at the burst's end. */
+  cancel(): Promise<BurstEnd>
+  /** Changes rate or concurrency from now on. */
+  edit(edit: BurstEdit): void
+  totals(): Totals
+  measure(): BurstMeasure
+  /** The oldest sample that is still kept. */
+  firstSeq(): number
+  /** One past the newest sample that a tick has told of. */
+  nextSeq(): number
+  /**
+   * Samples [fromSeq, toSeq), SAMPLE_WORDS words each, cut to what is kept: compare with `firstSeq`.
+   * A view on the sample store where it can be one: read it at once, or copy.
+   */
+  samples(fromSeq: number, toSeq: number): Uint32Array
+  /** Attempts and `resent` of one sample; null for a plain one, or one that is no longer kept. */
+  detail(seq: number): Detail | null
+  /** The kept details of samples [fromSeq, toSeq). */
+  details(fromSeq: number, toSeq: number): Detail[]
+  /** The whole tables so far. */
+  routes(): readonly Route[]
+  peers(): readonly Peer[]
+}
+
+export interface Engine {
+  /** Starts a burst. Throws Error while another one runs, or after close(). */
+  start(plan: BurstPlan, listener?: BurstListener): RunningBurst
+  /** Cancels what runs and ends the worker. Idempotent. */
+  close(): Promise<void>
+}
+
+export type EngineOptions = {
+  /** Names the backend behind an address where the answer itself does not (Cluster.backendAt). */
+  backendAt: (address: string) => string | null
+  /** Asked every few milliseconds while a POST burst runs (Cluster.reloadMayCut). */
+  reloadMayCut: () => boolean
+}
