@@ -1,0 +1,79 @@
+import type { AttemptRecord, Detail } from '#lib/protocol/frame.ts'
+
+const TIME_NOT_SAID = 0xffffffff
+
+/** The details of the latest samples that have one, packed: an hour of failures must not grow the page. In order of seq. */
+export class DetailRing {
+  readonly #capacity: number
+  readonly #attemptCapacity: number
+  readonly #seqs: Uint32Array
+  /** Where its attempts begin, as a count since the reset. */
+  readonly #starts: Float64Array
+  /** attempts << 1 | resent */
+  readonly #sizes: Uint16Array
+  readonly #peers: Uint16Array
+  readonly #statuses: Uint16Array
+  readonly #times: Uint32Array
+  #first = 0
+  #next = 0
+  #nextAttempt = 0
+
+  constructor(capacity = 16_384, attemptCapacity = 49_152) {
+    this.#capacity = capacity
+    this.#attemptCapacity = attemptCapacity
+    this.#seqs = new Uint32Array(capacity)
+    this.#starts = new Float64Array(capacity)
+    this.#sizes = new Uint16Array(capacity)
+    this.#peers = new Uint16Array(attemptCapacity)
+    this.#statuses = new Uint16Array(attemptCapacity)
+    this.#times = new Uint32Array(attemptCapacity)
+  }
+
+  clear(): void {
+    this.#first = 0
+    this.#next = 0
+    this.#nextAttempt = 0
+  }
+
+  /** Details come in order of seq; one that does not is left out. */
+  add(detail: Detail): void {
+    if (this.#next > this.#first && detail.seq <= (this.#seqs[(this.#next - 1) % this.#capacity] ?? 0)) return
+    const slot = this.#next % this.#capacity
+    this.#seqs[slot] = detail.seq
+    this.#starts[slot] = this.#nextAttempt
+    this.#sizes[slot] = (detail.attempts.length << 1) | (detail.resent ? 1 : 0)
+    for (const attempt of detail.attempts) {
+      const at = this.#nextAttempt++ % this.#attemptCapacity
+      this.#peers[at] = attempt.peer
+      this.#statuses[at] = attempt.status
+      this.#times[at] = attempt.us ?? TIME_NOT_SAID
+    }
+    this.#next++
+    while (
+      this.#next - this.#first > this.#capacity ||
+      (this.#starts[this.#first % this.#capacity] ?? 0) < this.#nextAttempt - this.#attemptCapacity
+    )
+      this.#first++
+  }
+
+  /** null: it has none, or it is too long ago. */
+  find(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
+    let low = this.#first
+    let high = this.#next
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      if ((this.#seqs[middle % this.#capacity] ?? 0) < seq) low = middle + 1
+      else high = middle
+    }
+    const slot = low % this.#capacity
+    if (low === this.#next || this.#seqs[slot] !== seq) return null
+    const size = this.#sizes[slot] ?? 0
+    const start = this.#starts[slot] ?? 0
+    const attempts = Array.from({ length: size >> 1 }, (_, index): AttemptRecord => {
+      const at = (start + index) % this.#attemptCapacity
+      const us = this.#times[at] ?? TIME_NOT_SAID
+      return { peer: this.#peers[at] ?? 0, status: this.#statuses[at] ?? 0, us: us === TIME_NOT_SAID ? null : us }
+    })
+    return { resent: (size & 1) === 1, attempts }
+  }
+}

@@ -1,0 +1,93 @@
+import type { Action, BackendKey, Burst, ClusterSnapshot, Totals } from '#lib/protocol/model.ts'
+
+/**
+ * `connecting`: never heard the server yet. `live`: welcomed. `lost`: was live or could not be reached, trying again by itself.
+ * `refused`: the server said no (see `detail`), nothing is tried again. `outdated`: the page and the server speak different protocols, and a reload did not help.
+ */
+export type LinkState = 'connecting' | 'live' | 'lost' | 'refused' | 'outdated'
+export type Link = {
+  state: LinkState
+  /** Epoch milliseconds; 0 before the page has run in a browser. */
+  since: number
+  /** Why, in plain words, where the server or the network said so. */
+  detail: string | null
+}
+
+export type BackendCounts = {
+  /** Complete answers it made, errors included, as in the contract. */
+  answered: number
+  errors: number
+  /** Attempts at it that failed while the request was answered by another. Of the samples this browser got. */
+  rescuedFrom: number
+}
+
+/** The numbers of the burst in the panel, published at most every LIVE_INTERVAL_MS. */
+export type Live = {
+  totals: Totals
+  /** Microseconds since the burst's start at which the totals held. */
+  elapsedUs: number
+  /** Answered in the last second; 0 when nothing runs. */
+  rps: number
+  byBackend: Readonly<Record<BackendKey, BackendCounts>>
+  /** Requests that no backend answered: failed and timed out. */
+  nobody: number
+  /** Who answered last; null before the first answer. For reduced motion. */
+  lastBackend: BackendKey | null
+}
+
+export type PageState = {
+  link: Link
+  /** The server's version; null before the first welcome. */
+  version: string | null
+  cluster: ClusterSnapshot | null
+  /** The burst named in the panel: the running one, else the last; null: none yet. Its numbers are up to a second old, `live` has newer ones. */
+  burst: Burst | null
+  live: Live
+  /** The latest, oldest first, at most MAX_ACTIONS. */
+  actions: readonly Action[]
+  /** Samples of this burst that this browser never got: its counts are whole, its tape and dots are not. */
+  resynced: { missed: number } | null
+  /** This browser does not keep up: it gets totals only for now. */
+  skipping: boolean
+}
+
+export const LIVE_INTERVAL_MS = 250
+export const MAX_ACTIONS = 200
+
+export const NO_TOTALS: Totals = {
+  sent: 0,
+  inFlight: 0,
+  answered: 0,
+  errors: 0,
+  failed: 0,
+  timedOut: 0,
+  cancelled: 0,
+  late: 0,
+  rescued: 0,
+  resent: 0,
+}
+
+export const NO_LIVE: Live = {
+  totals: NO_TOTALS,
+  elapsedUs: 0,
+  rps: 0,
+  byBackend: {},
+  nobody: 0,
+  lastBackend: null,
+}
+
+/** What the server renders and the browser starts from: no time, nothing known. */
+export const INITIAL_PAGE_STATE: PageState = {
+  link: { state: 'connecting', since: 0, detail: null },
+  version: null,
+  cluster: null,
+  burst: null,
+  live: NO_LIVE,
+  actions: [],
+  resynced: null,
+  skipping: false,
+}
+
+/** Requests that have ended, one way or another: also the next sequence number when every sample has come. */
+export const settledOf = (totals: Totals): number =>
+  totals.answered + totals.failed + totals.timedOut + totals.cancelled

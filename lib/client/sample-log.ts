@@ -1,0 +1,145 @@
+import type { AttemptRecord, Frame, Peer, Route } from '#lib/protocol/frame.ts'
+import { hasDetail, NO_ROUTE, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { DetailRing } from './detail-ring.ts'
+
+export const KEPT_SAMPLES = 100_000
+/** No real sample has this verdict: status 1023 does not exist. */
+const ABSENT = 0xffffffff
+
+/** What a frame brought: the samples [from, to) are new, `missed` before them never came. */
+export type Accepted = { from: number; to: number; missed: number }
+
+/**
+ * The samples of one burst as this browser got them, the last KEPT_SAMPLES of them, outside React, in typed arrays that
+ * are made once. Sequence numbers in [firstSeq, nextSeq) may have holes where the server skipped this browser: ask `has`.
+ */
+export class SampleLog {
+  readonly #capacity: number
+  readonly #words: Uint32Array
+  readonly #details = new DetailRing()
+  readonly #listeners = new Set<() => void>()
+  #routes: Route[] = []
+  #peers: Peer[] = []
+  #burst: number | null = null
+  #firstSeq = 0
+  #nextSeq = 0
+  #resets = 0
+
+  constructor(capacity = KEPT_SAMPLES) {
+    this.#capacity = capacity
+    this.#words = new Uint32Array(capacity * SAMPLE_WORDS)
+  }
+
+  /** The number in the burst's id; null: none yet. */
+  get burst(): number | null {
+    return this.#burst
+  }
+  get firstSeq(): number {
+    return this.#firstSeq
+  }
+  /** One more than the newest. */
+  get nextSeq(): number {
+    return this.#nextSeq
+  }
+  /** Counts up whenever the log starts anew: what was drawn before is of another burst. */
+  get resets(): number {
+    return this.#resets
+  }
+
+  reset(burst: number | null): void {
+    this.#burst = burst
+    this.#firstSeq = 0
+    this.#nextSeq = 0
+    this.#routes = []
+    this.#peers = []
+    this.#details.clear()
+    this.#resets++
+    this.#tell()
+  }
+
+  /** Copies the frame's samples, tables and details; leaves out what it has already. The frame must be of this burst. */
+  accept(frame: Frame): Accepted {
+    for (const route of frame.tables?.routes ?? []) this.#routes[route.index] = route
+    for (const peer of frame.tables?.peers ?? []) this.#peers[peer.index] = peer
+    const to = frame.firstSeq + frame.samples.length / SAMPLE_WORDS
+    const from = Math.max(frame.firstSeq, this.#nextSeq)
+    if (to <= from) return { from: this.#nextSeq, to: this.#nextSeq, missed: 0 }
+    const missed = from - this.#nextSeq
+    this.#leaveOut(this.#nextSeq, from)
+    for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++) {
+      const source = (seq - frame.firstSeq) * SAMPLE_WORDS
+      const target = (seq % this.#capacity) * SAMPLE_WORDS
+      for (let word = 0; word < SAMPLE_WORDS; word++) this.#words[target + word] = frame.samples[source + word] ?? 0
+    }
+    for (const detail of frame.details) if (detail.seq >= from) this.#details.add(detail)
+    this.#nextSeq = to
+    this.#firstSeq = Math.max(this.#firstSeq, to - this.#capacity)
+    this.#tell()
+    return { from, to, missed }
+  }
+
+  #leaveOut(from: number, to: number): void {
+    // A log that has nothing yet simply starts later: a late joiner has no hole.
+    if (this.#nextSeq === this.#firstSeq) this.#firstSeq = to
+    else
+      for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++)
+        this.#words[(seq % this.#capacity) * SAMPLE_WORDS + 3] = ABSENT
+  }
+
+  /** The first sequence number at or after `seq` that is kept: `for (let at = log.since(seq); at < log.nextSeq; at++) if (log.has(at)) …` */
+  since(seq: number): number {
+    return Math.max(seq, this.#firstSeq)
+  }
+
+  has(seq: number): boolean {
+    return seq >= this.#firstSeq && seq < this.#nextSeq && this.verdict(seq) !== ABSENT
+  }
+
+  #word(seq: number, word: number): number {
+    return this.#words[(seq % this.#capacity) * SAMPLE_WORDS + word] ?? 0
+  }
+
+  /** Microseconds since the burst's start. This and the next four hold only where `has(seq)`. */
+  sentUs(seq: number): number {
+    return this.#word(seq, 0)
+  }
+  latencyUs(seq: number): number {
+    return this.#word(seq, 1)
+  }
+  waitUs(seq: number): number {
+    return this.#word(seq, 2)
+  }
+  /** Read it with statusOf, outcomeOf, reasonOf of lib/protocol/sample-record.ts. */
+  verdict(seq: number): number {
+    return this.#word(seq, 3)
+  }
+  /** When the answer was there, microseconds since the burst's start. */
+  doneUs(seq: number): number {
+    return this.sentUs(seq) + this.latencyUs(seq)
+  }
+
+  /** Who answered, under which generation; null when the sample names no route or its table has not come. */
+  route(seq: number): Route | null {
+    const index = routeOf(this.verdict(seq))
+    return index === NO_ROUTE ? null : (this.#routes[index] ?? null)
+  }
+
+  /** Null for a plain sample (one attempt, at the backend that answered), and for one too long ago. */
+  detail(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
+    return hasDetail(this.verdict(seq)) ? this.#details.find(seq) : null
+  }
+
+  peer(index: number): Peer | null {
+    return this.#peers[index] ?? null
+  }
+
+  /** Called after every change. Returns the way to stop listening. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
