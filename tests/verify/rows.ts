@@ -1,0 +1,21 @@
+/** One figure of an issue: what was promised, what was measured, and whether the promise holds. */
+export type Row = { figure: string; bar: string; value: string | number; holds: boolean; note?: string }
+
+/** A part of `npm run verify`. It says what it does while it does it, closes what it opened, and throws only when it cannot measure. */
+export type Part = { title: string; measure: (say: (line: string) => void) => Promise<Row[]> }
+
+export const exactly = (figure: string, wanted: number, value: number, note?: string): Row =>
+  row(figure, `${wanted}`, value, value === wanted, note)
+
+export const atMost = (figure: string, most: number, value: number, unit = '', note?: string): Row =>
+  row(figure, `<= ${most}${unit && ` ${unit}`}`, Math.round(value * 100) / 100, value <= most, note)
+
+const row = (figure: string, bar: string, value: number, holds: boolean, note?: string): Row => ({
+  ...{ figure, bar, value, holds },
+  ...(note === undefined ? {} : { note }),
+})
+
+/** A figure that this machine cannot give, with the reason. It does not hold. */
+export const notMeasured = (figure: string, reason: string): Row => ({
+  ...{ figure, bar: '-', value: 'not measured', holds: false, note: reason },
+})
