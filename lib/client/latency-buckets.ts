@@ -10,7 +10,7 @@ const bucketOf = (us: number): number => {
 }
 
 /** The middle of a bucket's values, microseconds. */
-const valueOf = (bucket: number): number => {
+const middleOf = (bucket: number): number => {
   if (bucket < SUB) return bucket
   const shift = Math.floor((bucket - SUB) / SUB)
   return ((bucket % SUB) + SUB) * 2 ** shift + (2 ** shift - 1) / 2
@@ -33,7 +33,7 @@ export class LatencyBuckets {
     let left = Math.max(1, Math.ceil(q * this.#total))
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       left -= this.#counts[bucket] ?? 0
-      if (left <= 0) return valueOf(bucket) / 1000
+      if (left <= 0) return middleOf(bucket) / 1000
     }
     return null
   }
