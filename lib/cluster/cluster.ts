@@ -33,6 +33,8 @@ export interface Cluster {
   target(): Target
   /** Which backend has, or last had, this address; null for the front door's own and unknown ones. */
   backendAt(address: string): string | null
+  /** Which backends stood in the front door's list of this generation; null for one that we did not make, or long past. */
+  membersOf(generation: string): readonly string[] | null
   /** The stream saw the front door fail at this backend: how long it is avoided is computed from that. */
   attemptFailed(backend: string): void
   /** Whether a graceful reload that we ordered is under way on a front door that may cut kept connections by it. */

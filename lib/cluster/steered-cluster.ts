@@ -91,6 +91,7 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
     },
     target: () => door.target(),
     backendAt: (address) => host.backendAt(address),
+    membersOf: (generation) => wheel.membersOf(generation),
     attemptFailed: (backend) => wheel.attemptFailed(backend),
     reloadMayCut: () => door.reloadMayCut(),
     close() {

@@ -15,6 +15,9 @@ export type WheelOptions = {
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
+/** A burst may span this many reloads and still be judged whole. */
+const KEPT_GENERATIONS = 1_000
+
 type Turn = { replicas: number; cancel: AbortController; stage: Stage }
 
 /**
@@ -26,6 +29,7 @@ export class Wheel {
   readonly #members = new Map<BackendKey, Member>()
   readonly #ejections = new Map<BackendKey, { until: number; timer: NodeJS.Timeout }>()
   readonly #unsubscribe: (() => void)[]
+  readonly #generations = new Map<string, readonly BackendKey[]>()
   #seen = new Map<BackendKey, HostedBackend>()
   #applied: UpstreamServer[] | null = null
   #applying: Promise<void> | null = null
@@ -100,6 +104,10 @@ export class Wheel {
     if (!known) this.#options.changed()
   }
 
+  membersOf(generation: string): readonly BackendKey[] | null {
+    return this.#generations.get(generation) ?? null
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     for (const stop of this.#unsubscribe) stop()
@@ -172,6 +180,15 @@ export class Wheel {
     await Promise.all(leavers.map(({ backend }) => this.#options.host.retire(backend)))
   }
 
+  #remember(generation: string, listed: HostedBackend[]): void {
+    this.#generations.set(
+      generation,
+      listed.map(({ backend }) => backend),
+    )
+    const oldest = this.#generations.keys().next().value
+    if (this.#generations.size > KEPT_GENERATIONS && oldest !== undefined) this.#generations.delete(oldest)
+  }
+
   #staying(): HostedBackend[] {
     return this.#options.host.backends().filter(({ backend }) => this.#isWanted(backend, 'up'))
   }
@@ -235,8 +252,10 @@ export class Wheel {
         continue
       }
       if (sameServers(this.#applied, servers)) return
+      const listed = this.#options.host.backends().filter(({ backend }) => this.#members.get(backend)?.listed)
       this.#applying = this.#options.door.apply(servers, DEFAULT_POLICY).then((generation) => {
         this.#applied = servers
+        this.#remember(generation, listed)
         this.#options.log('list-applied', { generation, backends: servers.length })
       })
       try {

@@ -1,0 +1,129 @@
+import { z } from '@hono/zod-openapi'
+import type { Backend, Burst, ClusterSnapshot } from './model.ts'
+
+/** What the HTTP API answers, for its OpenAPI document. The types in model.ts are the source: each schema is held to one. */
+const quantiles = z
+  .object({ p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), p999: z.number(), max: z.number() })
+  .openapi('Quantiles')
+
+const backend = z
+  .object({
+    backend: z.string().openapi({ example: 'a3f9c1d27e04' }),
+    number: z.int(),
+    address: z.string().nullable(),
+    wanted: z.enum(['up', 'draining', 'down']),
+    status: z.enum(['starting', 'up', 'draining', 'paused', 'down']),
+    listed: z.boolean(),
+    weight: z.number(),
+    ejectedUntil: z.string().nullable(),
+  })
+  .openapi('Backend') satisfies z.ZodType<Backend>
+
+export const clusterAnswer = z
+  .object({
+    cluster: z.enum(['embedded', 'docker', 'swarm']),
+    reason: z.string(),
+    otherwise: z.string(),
+    can: z.object({
+      scale: z.boolean(),
+      membership: z.boolean(),
+      weights: z.boolean(),
+      faults: z.array(z.enum(['kill', 'pause', 'latency', 'errors'])),
+    }),
+    frontDoor: z.object({
+      url: z.string(),
+      kind: z.enum(['nginx', 'built-in']),
+      version: z.string(),
+      algorithm: z.literal('round robin'),
+      status: z.enum(['starting', 'up', 'down']),
+      generation: z.string().nullable(),
+    }),
+    replicas: z.int(),
+    scaling: z.boolean(),
+    trouble: z
+      .object({
+        code: z.enum(['engine-gone', 'read-only', 'front-door-down']),
+        detail: z.string(),
+        since: z.string(),
+      })
+      .nullable(),
+    backends: z.array(backend),
+  })
+  .openapi('Cluster') satisfies z.ZodType<ClusterSnapshot>
+
+const burstRequest = z.object({
+  requests: z.int().optional(),
+  durationMs: z.int().optional(),
+  concurrency: z.int(),
+  ratePerSecond: z.number().optional(),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().optional(),
+  keepAlive: z.boolean(),
+  timeoutMs: z.int(),
+  seed: z.int().optional(),
+})
+
+export const burstAnswer = z
+  .object({
+    id: z.string().openapi({ example: 'b12' }),
+    status: z.enum(['running', 'finished', 'cancelled', 'failed']),
+    failure: z.string().nullable(),
+    request: burstRequest,
+    sent: z.int(),
+    inFlight: z.int(),
+    answered: z.int(),
+    errors: z.int(),
+    failed: z.int(),
+    timedOut: z.int(),
+    cancelled: z.int(),
+    late: z.int(),
+    rescued: z.int(),
+    resent: z.int(),
+    byStatus: z.record(z.string(), z.int()),
+    rps: z.number(),
+    latencyMs: z.object({ fromSent: quantiles.nullable(), fromIntended: quantiles.nullable() }),
+    lateStarts: z.number().nullable(),
+    byBackend: z.array(
+      z.object({
+        backend: z.string(),
+        answered: z.int(),
+        errors: z.int(),
+        share: z.number(),
+        expectedShare: z.number().nullable(),
+        latencyMs: quantiles.nullable(),
+      }),
+    ),
+    fairness: z.object({ spread: z.number(), jain: z.number() }).nullable(),
+    deviations: z.int().nullable(),
+    startedAt: z.string(),
+    finishedAt: z.string().nullable(),
+  })
+  .openapi('Burst') satisfies z.ZodType<Burst>
+
+export const healthAnswer = z
+  .object({
+    status: z.enum(['ok', 'degraded']),
+    version: z.string(),
+    cluster: z.enum(['embedded', 'docker', 'swarm']),
+  })
+  .openapi('Health')
+
+export const problemAnswer = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    field: z.string().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    got: z.unknown().optional(),
+    burst: z.string().optional(),
+    replicas: z.int().optional(),
+    stage: z.string().optional(),
+    cause: z.string().optional(),
+  })
+  .openapi('Problem')

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Cluster } from '#lib/cluster/cluster.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
+import { addBurstRoutes } from './api-bursts.ts'
+import { addClusterRoutes } from './api-cluster.ts'
+import type { BurstKeeper } from './burst-keeper.ts'
+import { checkToken, type GuardOptions } from './guard.ts'
+import type { Log } from './log.ts'
+import { addMetrics } from './metrics.ts'
+import { problemOf } from './problem-answer.ts'
+import { VERSION } from './version.ts'
+
+export type ApiOptions = { cluster: Cluster; bursts: BurstKeeper; guard: GuardOptions; log: Log }
+export type Api = OpenAPIHono
+
+const MAX_REQUEST_BYTES = 128 * 1024
+const SAFE_METHODS = new Set(['GET', 'HEAD'])
+
+/** The HTTP API of contract.md. The guard has let the request pass; state changes need the token, too. */
+export function openApi(options: ApiOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const api: Api = new OpenAPIHono()
+  api.use('*', async (context, next) => {
+    const { method } = context.req
+    if (!SAFE_METHODS.has(method)) checkToken(context.req.header('authorization'), options.guard)
+    const length = Number(context.req.header('content-length') ?? 0)
+    if (length > MAX_REQUEST_BYTES || context.req.header('transfer-encoding')) {
+      throw new ProblemError('too-long', `A request body may have ${MAX_REQUEST_BYTES} bytes and says how long it is.`)
+    }
+    if (length > 0 && !/^application\/json(;|$)/i.test(context.req.header('content-type') ?? '')) {
+      throw new ProblemError('wrong-type', 'Send JSON, with Content-Type: application/json.')
+    }
+    await next()
+    context.header('Cache-Control', 'no-store')
+  })
+  addClusterRoutes(api, options)
+  addBurstRoutes(api, options)
+  addMetrics(api, options)
+  api.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Robinscope',
+      version: VERSION,
+      description: 'See, test and prove what your load balancer does.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    servers: [{ url: 'http://localhost:3000' }],
+    security: [],
+  })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  api.notFound((context) => {
+    const known = ['/api/health', '/api/cluster', '/api/bursts', '/api/openapi.json', '/metrics']
+    return problemResponse(
+      new ProblemError(
+        'not-found',
+        `There is no ${context.req.method} ${context.req.path.slice(0, 100)}. Known are ${known.join(', ')}.`,
+      ),
+      options.log,
+    )
+  })
+  api.onError((error) => problemResponse(error, options.log))
+  const listener = getRequestListener(api.fetch, { overrideGlobalObjects: false })
+  return async (request, response) => {
+    await listener(request, response)
+  }
+}
+
+function problemResponse(error: unknown, log: Log): Response {
+  const problem = problemOf(error, log)
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+  })
+}
+
+/** The body as JSON, or a ProblemError `malformed`. */
+export async function jsonBody(request: { text(): Promise<string> }): Promise<unknown> {
+  const text = await request.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ProblemError('malformed', 'The body is not JSON.')
+  }
+}

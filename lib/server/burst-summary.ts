@@ -1,0 +1,87 @@
+import type { Target } from '#lib/cluster/cluster.ts'
+import type { Burst, BurstRequest, Quantiles } from '#lib/protocol/model.ts'
+import type { BurstMeasure, BurstPlan, LatencyMs } from '#lib/traffic/burst.ts'
+
+export type BurstFacts = {
+  id: string
+  request: BurstRequest
+  status: Burst['status']
+  failure: string | null
+  startedAtMs: number
+  finishedAtMs: number | null
+}
+
+export type Judgement = {
+  fairness: Burst['fairness']
+  deviations: number | null
+  /** Answers that each backend should have had; null where it cannot be said. */
+  expected: ReadonlyMap<string, number> | null
+}
+
+/** The burst as every boundary shows it: contract.md, "HTTP". */
+export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: Judgement): Burst {
+  const { totals, elapsedUs } = measure
+  const seconds = elapsedUs / 1e6
+  return {
+    id: facts.id,
+    status: facts.status,
+    failure: facts.failure,
+    request: facts.request,
+    ...totals,
+    byStatus: measure.byStatus,
+    rps: seconds > 0 ? round(totals.answered / seconds, 1) : 0,
+    latencyMs: {
+      fromSent: quantiles(measure.latencyMs.fromSent),
+      fromIntended: quantiles(measure.latencyMs.fromIntended),
+    },
+    lateStarts:
+      facts.request.ratePerSecond === undefined || totals.sent === 0
+        ? null
+        : round(measure.lateStarts / totals.sent, 4),
+    byBackend: measure.byBackend.map(({ backend, answered, errors, latencyMs }) => {
+      const expected = judgement.expected?.get(backend)
+      return {
+        backend,
+        answered,
+        errors,
+        share: totals.answered > 0 ? round(answered / totals.answered, 4) : 0,
+        expectedShare: expected === undefined || totals.answered === 0 ? null : round(expected / totals.answered, 4),
+        latencyMs: quantiles(latencyMs),
+      }
+    }),
+    fairness: judgement.fairness,
+    deviations: judgement.deviations,
+    startedAt: new Date(facts.startedAtMs).toISOString(),
+    finishedAt: facts.finishedAtMs === null ? null : new Date(facts.finishedAtMs).toISOString(),
+  }
+}
+
+export const planOf = (request: BurstRequest, target: Target): BurstPlan => ({
+  target,
+  requests: request.requests ?? null,
+  durationMs: request.durationMs ?? null,
+  concurrency: request.concurrency,
+  ratePerSecond: request.ratePerSecond ?? null,
+  method: request.method,
+  path: request.path,
+  headers: request.headers,
+  body: request.body ?? null,
+  keepAlive: request.keepAlive,
+  timeoutMs: request.timeoutMs,
+  requestIdPrefix: null,
+})
+
+function quantiles(latency: LatencyMs | null): Quantiles | null {
+  if (!latency) return null
+  const { p50, p90, p95, p99, p999, max } = latency
+  return {
+    p50: round(p50, 3),
+    p90: round(p90, 3),
+    p95: round(p95, 3),
+    p99: round(p99, 3),
+    p999: round(p999, 3),
+    max: round(max, 3),
+  }
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))

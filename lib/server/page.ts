@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import nextModule from 'next'
+import { PROJECT_DIR } from './build.ts'
+import { contentSecurityPolicy, setSecurityHeaders } from './security-headers.ts'
+
+// Next's types describe the interop wrapper of a bundler; Node hands over the function itself.
+const next = nextModule as unknown as typeof nextModule.default
+
+export type Page = {
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>
+  close(): Promise<void>
+}
+
+/** Headers that Next or the page believes: from outside they are never let in. */
+const INNER_HEADERS = ['x-nonce', 'content-security-policy', 'x-robinscope-token', 'next-action']
+const INNER_PREFIXES = ['x-middleware-', 'x-forwarded-', 'x-invoke-', 'x-nextjs-', 'x-matched-']
+
+/**
+ * The production build of the page. Next gets a decoy server for its upgrade listener: upgrades are dispatched by
+ * ours alone. Token and nonce reach the page in request headers, since Next compiles no module of this process.
+ */
+export async function openPage(options: { token: string; port: number }): Promise<Page> {
+  const app = next({
+    dev: false,
+    dir: PROJECT_DIR,
+    httpServer: createServer(),
+    hostname: 'localhost',
+    port: options.port,
+  })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+  return {
+    async answer(request, response) {
+      const nonce = randomBytes(18).toString('base64')
+      const policy = contentSecurityPolicy(nonce, request.headers.host ?? '')
+      setSecurityHeaders(response, policy)
+      for (const name of Object.keys(request.headers)) {
+        if (INNER_HEADERS.includes(name) || INNER_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+          delete request.headers[name]
+        }
+      }
+      request.headers['x-nonce'] = nonce
+      request.headers['content-security-policy'] = policy
+      request.headers['x-robinscope-token'] = options.token
+      await handle(request, response)
+    },
+    close: () => app.close(),
+  }
+}

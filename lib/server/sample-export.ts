@@ -1,0 +1,103 @@
+import type { Attempt, Sample } from '#lib/protocol/model.ts'
+import {
+  hasDetail,
+  NO_ROUTE,
+  outcomeOf,
+  reasonOf,
+  routeOf,
+  SAMPLE_WORDS,
+  statusOf,
+} from '#lib/protocol/sample-record.ts'
+import type { RunningBurst } from '#lib/traffic/burst.ts'
+
+const CHUNK = 2_000
+const CSV_COLUMNS = [
+  'seq',
+  'intendedUs',
+  'sentUs',
+  'latencyUs',
+  'outcome',
+  'reason',
+  'status',
+  'backend',
+  'generation',
+  'resent',
+  'attempts',
+] as const satisfies readonly (keyof Sample)[]
+
+/** Every kept sample, a line each, made as it is read: a slow reader costs one chunk, not the burst. */
+export function streamSamples(run: RunningBurst, format: 'ndjson' | 'csv'): Response {
+  const firstSeq = run.firstSeq()
+  const end = run.nextSeq()
+  let seq = firstSeq
+  const line = format === 'csv' ? csvLine : ndjsonLine
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (format === 'csv') controller.enqueue(encoder.encode(`${CSV_COLUMNS.join(',')}\n`))
+    },
+    pull(controller) {
+      // Older ones may be overwritten while a slow reader reads: they are left out, the numbers show it.
+      seq = Math.max(seq, run.firstSeq())
+      const to = Math.min(end, seq + CHUNK)
+      if (seq >= to) return controller.close()
+      controller.enqueue(encoder.encode(readSamples(run, seq, to).map(line).join('')))
+      seq = to
+    },
+  })
+  return new Response(body, {
+    headers: {
+      'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+      'X-First-Seq': String(firstSeq),
+      'Cache-Control': 'no-store',
+    },
+  })
+}
+
+/** Samples [from, to) as contract.md has them. */
+export function readSamples(run: RunningBurst, from: number, to: number): Sample[] {
+  const words = run.samples(from, to)
+  const routes = run.routes()
+  return Array.from({ length: words.length / SAMPLE_WORDS }, (_, index) => {
+    const [sentUs = 0, latencyUs = 0, waitUs = 0, verdict = 0] = words.subarray(index * SAMPLE_WORDS)
+    const seq = from + index
+    const route = routeOf(verdict) === NO_ROUTE ? undefined : routes[routeOf(verdict)]
+    const detail = hasDetail(verdict) ? run.detail(seq) : null
+    const attempts = detail?.attempts.map(({ peer, status, us }): Attempt => {
+      const known = run.peers()[peer]
+      return {
+        backend: known?.backend ?? null,
+        address: known?.address ?? '',
+        status: status || null,
+        ms: us === null ? null : us / 1000,
+      }
+    })
+    const backend = route?.backend ?? null
+    return {
+      seq,
+      intendedUs: sentUs - waitUs,
+      sentUs,
+      latencyUs,
+      outcome: outcomeOf(verdict),
+      reason: reasonOf(verdict),
+      status: statusOf(verdict) || null,
+      backend,
+      generation: route?.generation ?? null,
+      resent: detail?.resent ?? false,
+      attempts:
+        attempts ??
+        (backend === null ? [] : [{ backend, address: '', status: statusOf(verdict), ms: latencyUs / 1000 }]),
+    }
+  })
+}
+
+const ndjsonLine = (sample: Sample): string => `${JSON.stringify(sample)}\n`
+
+const csvLine = (sample: Sample): string =>
+  `${CSV_COLUMNS.map((column) => csvCell(column === 'attempts' ? JSON.stringify(sample.attempts) : sample[column])).join(',')}\n`
+
+/** RFC 4180 section 2: quoted where it must be. */
+function csvCell(value: unknown): string {
+  const text = value === null ? '' : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

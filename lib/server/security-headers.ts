@@ -1,0 +1,31 @@
+import type { ServerResponse } from 'node:http'
+
+/** The headers of every answer (OWASP Secure Headers). */
+const FIXED = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+} as const
+
+/** Loopback is plain http, so nothing is upgraded to https here. `host` is the one the guard let pass. */
+export const contentSecurityPolicy = (nonce: string, host: string): string =>
+  [
+    `default-src 'self'`,
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `connect-src 'self' ws://${host}`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `object-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ')
+
+export function setSecurityHeaders(response: ServerResponse, policy: string): void {
+  for (const [name, value] of Object.entries(FIXED)) response.setHeader(name, value)
+  response.setHeader('Content-Security-Policy', policy)
+}

@@ -1,0 +1,195 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
+import type { Cluster } from '#lib/cluster/cluster.ts'
+import type { Ack, ClientToServerEvents, ServerToClientEvents } from '#lib/protocol/events.ts'
+import * as limits from '#lib/protocol/limits.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
+import {
+  burstEditSchema,
+  burstIdSchema,
+  burstRequestSchema,
+  frameTakenSchema,
+  handshakeSchema,
+  scaleSchema,
+} from '#lib/protocol/schemas.ts'
+import type { ActionLog } from './action-log.ts'
+import { BrowserStream, SharedFrames } from './browser-stream.ts'
+import type { BurstKeeper } from './burst-keeper.ts'
+import { checkInput } from './check-input.ts'
+import { CommandRate } from './command-rate.ts'
+import { sameToken } from './guard.ts'
+import type { Log } from './log.ts'
+import { problemOf } from './problem-answer.ts'
+
+type SocketState = { stream: BrowserStream; rate: CommandRate }
+export type DashboardSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>
+
+export type SocketsOptions = {
+  token: string
+  version: string
+  cluster: Cluster
+  bursts: BurstKeeper
+  actions: () => ActionLog
+  log: Log
+}
+
+export type Sockets = {
+  /** The only way in: the dispatcher of the dashboard hands over what the guard let pass. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  broadcast: Server<ClientToServerEvents, ServerToClientEvents>['emit']
+  browsers(): number
+  close(): Promise<void>
+}
+
+/** The socket side of the contract: lib/protocol/events.ts. Every handler validates, acts, answers. */
+export function openSockets(options: SocketsOptions): Sockets {
+  // socket.io adds its listeners to a server that never listens; upgrades reach it through the one dispatcher.
+  const decoy = createServer()
+  const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>(decoy, {
+    transports: ['websocket'],
+    serveClient: false,
+    perMessageDeflate: false,
+    maxHttpBufferSize: limits.MAX_MESSAGE_BYTES,
+    connectTimeout: 5_000,
+    pingInterval: 5_000,
+    pingTimeout: 5_000,
+  })
+
+  io.use((socket, next) => {
+    if (io.of('/').sockets.size >= limits.MAX_BROWSERS) return next(new Error('too-many-browsers'))
+    const handshake = handshakeSchema.safeParse(socket.handshake.auth)
+    if (!handshake.success || !sameToken(handshake.data.token, options.token)) return next(new Error('no-token'))
+    if (handshake.data.protocol !== limits.PROTOCOL_VERSION) return next(new Error('outdated'))
+    next()
+  })
+  io.on('connection', (socket) => welcome(socket, options))
+
+  const flush = setIntervalOf(() => {
+    const shared = new SharedFrames()
+    for (const socket of io.of('/').sockets.values()) socket.data.stream.flush(shared)
+    return io.of('/').sockets.size > limits.SLOWER_ABOVE_BROWSERS
+  })
+
+  const unsubscribe = options.bursts.subscribe({
+    started: (burst) => {
+      const watched = options.bursts.watched()
+      for (const socket of io.of('/').sockets.values()) if (watched) socket.data.stream.watch(watched, 0)
+      io.emit('burst:started', burst)
+      flush.start()
+    },
+    measured: (burst) => io.emit('burst:measured', burst),
+    finished: (burst) => {
+      flush.now()
+      flush.stop()
+      io.emit('burst:finished', burst)
+    },
+  })
+  const unwatch = options.cluster.subscribe({ changed: (snapshot) => io.emit('cluster:changed', snapshot) })
+
+  return {
+    upgrade: (request, socket, head) => decoy.emit('upgrade', request, socket, head),
+    broadcast: (event, ...values) => io.emit(event, ...values),
+    browsers: () => io.of('/').sockets.size,
+    async close() {
+      unsubscribe()
+      unwatch()
+      flush.stop()
+      await io.close()
+    },
+  }
+}
+
+function welcome(socket: DashboardSocket, options: SocketsOptions): void {
+  const { bursts, cluster } = options
+  let held = 0
+  socket.conn.on('drain', () => {
+    held = 0
+  })
+  const stream = new BrowserStream({
+    held: () => held,
+    send: (frame) => {
+      held++
+      socket.emit('burst:frame', frame)
+    },
+  })
+  socket.data.stream = stream
+  socket.data.rate = new CommandRate(limits.MAX_COMMANDS_PER_SECOND)
+  const watched = bursts.watched()
+  const { resume } = handshakeSchema.parse(socket.handshake.auth)
+  const from = watched && resume?.burst === watched.number ? resume.nextSeq : null
+  const resumed = watched ? stream.watch(watched, from) : false
+  socket.emit('welcomed', {
+    protocol: limits.PROTOCOL_VERSION,
+    version: options.version,
+    cluster: cluster.snapshot(),
+    burst: bursts.current(),
+    actions: options.actions().latest(),
+    resumed,
+  })
+  if (watched) stream.flush(new SharedFrames())
+
+  socket.on('frame:taken', (command) => {
+    const parsed = frameTakenSchema.safeParse(command)
+    if (parsed.success && parsed.data.burst === bursts.watched()?.number) stream.taken(parsed.data.nextSeq)
+  })
+  const answered = commandsOf(socket, options)
+  socket.on('burst:start', (command, answer) =>
+    answered(answer, async () => ({ id: bursts.start(checkInput(burstRequestSchema, command)).id })),
+  )
+  socket.on('burst:cancel', (command, answer) =>
+    answered(answer, async () => bursts.cancel(checkInput(burstIdSchema, command?.id))),
+  )
+  socket.on('burst:edit', (command, answer) =>
+    answered(answer, async () => {
+      const { id, ...edit } = command ?? {}
+      return bursts.edit(checkInput(burstIdSchema, id), checkInput(burstEditSchema, edit))
+    }),
+  )
+  socket.on('cluster:scale', (command, answer) =>
+    answered(answer, async () => cluster.scale(checkInput(scaleSchema, command).replicas)),
+  )
+}
+
+/** One command: counted, run, and its value or its problem sent to the caller's ack, if there is one. */
+function commandsOf(socket: DashboardSocket, { log }: SocketsOptions) {
+  return async <Value>(answer: unknown, act: () => Promise<Value>): Promise<void> => {
+    const reply = typeof answer === 'function' ? (ack: Ack<Value>) => answer(ack) : () => undefined
+    const verdict = socket.data.rate.count()
+    if (verdict === 'drop') {
+      log('browser-dropped', { reason: 'too many commands' })
+      socket.disconnect(true)
+      return
+    }
+    try {
+      if (verdict === 'refuse') {
+        throw new ProblemError(
+          'too-many',
+          `At most ${limits.MAX_COMMANDS_PER_SECOND} commands a second; wait a moment.`,
+        )
+      }
+      reply({ ok: true, value: await act() })
+    } catch (error) {
+      reply({ ok: false, problem: problemOf(error, log) })
+    }
+  }
+}
+
+/** A clock for the flushes that can be stopped when no burst runs; `flush` says whether to slow down. */
+function setIntervalOf(flush: () => boolean) {
+  let timer: NodeJS.Timeout | null = null
+  const beat = () => {
+    const slow = flush()
+    timer = setTimeout(beat, slow ? limits.SLOW_FRAME_INTERVAL_MS : limits.FRAME_INTERVAL_MS)
+  }
+  return {
+    start: () => {
+      if (!timer) beat()
+    },
+    now: () => flush(),
+    stop: () => {
+      if (timer) clearTimeout(timer)
+      timer = null
+    },
+  }
+}
