@@ -29,3 +29,16 @@ export function isAlive(pid: number): boolean {
     return false
   }
 }
+
+/** The child process of an embedded dashboard that answers as `backend`: its name stands in its environment. */
+export function backendProcess(dashboard: number, backend: string): number {
+  const found = descendantsOf(dashboard).find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(backend)
+    } catch {
+      return false
+    }
+  })
+  if (found === undefined) throw new Error(`No process of the dashboard answers as ${backend}`)
+  return found
+}

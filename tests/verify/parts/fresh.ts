@@ -38,7 +38,8 @@ async function startMs(cwd: string, path: string): Promise<number> {
   const env = {
     ...{ PATH: path, HOME: cwd, PORT: String(port), FRONT_DOOR_PORT: String(frontDoorPort), ROBINSCOPE_TOKEN: TOKEN },
     DOCKER_HOST: `unix://${cwd}/no-engine.sock`,
-  }
+    // Next's types ask for it in every environment; npm start sets it itself.
+  } as unknown as NodeJS.ProcessEnv
   const startedAt = performance.now()
   const child = spawn('npm', ['start'], { cwd, env, stdio: 'ignore', detached: true })
   const ended = new Promise((resolve) => child.once('exit', resolve))

@@ -1,0 +1,67 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** What a person finds on the page, by the names a person (or a screen reader) knows it by. */
+export class DashboardPage {
+  readonly page: Page
+  readonly cluster: Locator
+  readonly burst: Locator
+  readonly tape: Locator
+  readonly rates: Locator
+  readonly latency: Locator
+  readonly send: Locator
+  readonly cancel: Locator
+  readonly requests: Locator
+  readonly atOnce: Locator
+  readonly perSecond: Locator
+  readonly replicas: Locator
+  readonly addReplica: Locator
+  readonly removeReplica: Locator
+  readonly asTable: Locator
+  readonly help: Locator
+  readonly theme: Locator
+  readonly table: Locator
+
+  constructor(page: Page) {
+    this.page = page
+    this.cluster = page.getByRole('region', { name: 'Cluster' })
+    this.burst = page.getByRole('region', { name: 'Burst' })
+    this.tape = page.getByRole('region', { name: 'Tape' })
+    this.rates = page.getByRole('region', { name: 'Requests per second, by backend' })
+    this.latency = page.getByRole('region', { name: 'Latency in ms' })
+    this.send = page.getByRole('button', { name: 'Send burst' })
+    this.cancel = page.getByRole('button', { name: 'Cancel' })
+    this.requests = page.getByLabel('Requests', { exact: true })
+    this.atOnce = page.getByLabel('At once')
+    this.perSecond = page.getByLabel('Per second', { exact: true })
+    this.replicas = page.getByLabel('Replicas')
+    this.addReplica = page.getByRole('button', { name: 'Add a replica' })
+    this.removeReplica = page.getByRole('button', { name: 'Remove a replica' })
+    this.asTable = page.getByRole('button', { name: 'As a table' })
+    this.help = page.getByRole('button', { name: 'Help' })
+    this.theme = page.getByRole('button', { name: 'Theme' })
+    this.table = this.tape.getByRole('table')
+  }
+
+  /** Opens it and waits until it shows the cluster. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url)
+    await expect(this.send).toBeEnabled()
+  }
+
+  async sendBurst(form: { requests: number; atOnce?: number; perSecond?: number | null }): Promise<void> {
+    await this.requests.fill(String(form.requests))
+    await this.atOnce.fill(String(form.atOnce ?? 1))
+    await this.perSecond.fill(form.perSecond === null || form.perSecond === undefined ? '' : String(form.perSecond))
+    await this.send.click()
+  }
+
+  /** The sentence above the tape. */
+  verdict(text: string | RegExp): Locator {
+    return this.tape.getByText(text)
+  }
+
+  /** Where a backend stands in the diagram, found by what it answers with. */
+  backend(key: string): Locator {
+    return this.cluster.getByText(key.slice(0, 4)).first()
+  }
+}

@@ -1,0 +1,15 @@
+import { expect, test } from './fixtures.ts'
+
+test('a backend killed from outside is shown as down, and what was rescued is said', async ({ dashboard, running }) => {
+  const { backends } = await running.product.api.cluster()
+  const victim = backends[1]?.backend ?? ''
+  await dashboard.sendBurst({ requests: 60, perSecond: 10 })
+  await expect(dashboard.page.getByRole('progressbar')).toBeVisible()
+  await running.kill(victim)
+  await expect(dashboard.cluster.getByText('down', { exact: false }).first()).toBeVisible()
+  const [burst] = await running.product.api.bursts()
+  const ended = await running.product.api.ended(burst?.id ?? '')
+  expect(ended.rescued + ended.failed).toBeGreaterThan(0)
+  if (ended.rescued > 0) await expect(dashboard.verdict(new RegExp(`${ended.rescued} rescued`))).toBeVisible()
+  if (ended.failed > 0) await expect(dashboard.verdict(new RegExp(`${ended.failed} failed`))).toBeVisible()
+})

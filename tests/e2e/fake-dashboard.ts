@@ -1,0 +1,75 @@
+import { createServer } from 'node:http'
+import { Server } from 'socket.io'
+import type { Ack, ClientToServerEvents, ServerToClientEvents } from '#lib/protocol/events.ts'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
+import { openPage } from '#lib/server/page.ts'
+import type { Scene } from './fake-scenes.ts'
+
+/** `silent`: takes the connection and never says a word. `gone`: takes none, as a server that ended. */
+export type Script = { kind: 'silent' } | { kind: 'gone' } | { kind: 'scene'; scene: Scene }
+
+export type FakeDashboard = {
+  url: string
+  play(script: Script): void
+  /** Ends every connection and takes no new one. */
+  vanish(): void
+  close(): Promise<void>
+}
+
+const TOKEN = 'token-of-the-fake-dashboard'
+
+/** Serves the built page and speaks lib/protocol/events.ts by script: any state of the page, without a cluster. Every command is refused. */
+export async function openFakeDashboard(): Promise<FakeDashboard> {
+  let script: Script = { kind: 'silent' }
+  const http = createServer()
+  const io = new Server<ClientToServerEvents, ServerToClientEvents>(http, {
+    transports: ['websocket'],
+    serveClient: false,
+    allowRequest: (_request, answer) => answer(null, script.kind !== 'gone'),
+  })
+  io.use((socket, next) => {
+    const { token, protocol } = socket.handshake.auth
+    next(token === TOKEN && protocol === PROTOCOL_VERSION ? undefined : new Error('no-token'))
+  })
+  io.on('connection', (socket) => {
+    if (script.kind === 'scene') {
+      socket.emit('welcomed', script.scene.welcome)
+      for (const frame of script.scene.frames) socket.emit('burst:frame', frame)
+    }
+    const refuse = (_command: unknown, answer: (ack: Ack<never>) => void): void =>
+      answer({
+        ok: false,
+        problem: new ProblemError('not-reached', 'Backend 4 was made but did not get ready in 30 s.', {
+          ...{ stage: 'ready', cause: 'no such image: robinscope-backend:latest' },
+        }).problem,
+      })
+    socket.on('burst:start', refuse)
+    socket.on('burst:cancel', refuse)
+    socket.on('cluster:scale', refuse)
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  http.once('error', reject)
+  http.listen(0, '127.0.0.1', resolve)
+  await promise
+  const address = http.address()
+  if (address === null || typeof address === 'string') throw new Error('The fake dashboard got no port')
+  const page = await openPage({ token: TOKEN, port: address.port })
+  http.on('request', (request, response) => {
+    if (!request.url?.startsWith('/socket.io/')) void page.answer(request, response)
+  })
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    play: (next) => {
+      script = next
+    },
+    vanish: () => {
+      script = { kind: 'gone' }
+      io.disconnectSockets(true)
+    },
+    close: async () => {
+      await io.close()
+      await page.close()
+    },
+  }
+}

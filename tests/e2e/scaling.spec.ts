@@ -1,0 +1,24 @@
+import { expect, test } from './fixtures.ts'
+
+test('a replica added on the page comes up and takes its turns', async ({ dashboard, running }) => {
+  await dashboard.addReplica.click()
+  await expect(dashboard.replicas).toHaveText(/3/)
+  await expect
+    .poll(async () => (await running.product.api.cluster()).backends.filter((one) => one.listed).length)
+    .toBe(3)
+  const { backends } = await running.product.api.cluster()
+  for (const { backend } of backends) await expect(dashboard.backend(backend)).toBeVisible()
+  await dashboard.sendBurst({ requests: 12 })
+  await expect(dashboard.verdict('12 answered, 4 each, in strict turn.')).toBeVisible()
+})
+
+test('a replica removed on the page drains and goes, and nothing fails', async ({ dashboard, running }) => {
+  const { backends } = await running.product.api.scale(3)
+  const leaving = backends.at(-1)?.backend ?? ''
+  await expect(dashboard.backend(leaving)).toBeVisible()
+  const id = await running.product.api.start({ durationMs: 8_000, concurrency: 2, ratePerSecond: 40 })
+  await dashboard.removeReplica.click()
+  await expect(dashboard.backend(leaving)).toBeHidden({ timeout: 30_000 })
+  const burst = await running.product.api.ended(id)
+  expect(burst.failed + burst.timedOut + burst.errors).toBe(0)
+})
