@@ -66,7 +66,6 @@ async function openOn(port: number, { nginx, keeper, log }: NginxFrontDoorOption
       policy,
       capabilities: can,
       listen: `${HOST}:${port}`,
-      scratch: '.',
     })
     return { generation, text }
   }

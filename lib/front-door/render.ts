@@ -23,8 +23,6 @@ export type Rendering = {
   capabilities: Capabilities
   /** `address:port`, or a port alone for every interface of a container. */
   listen: string
-  /** Where the pid file and bodies in passing are written: a folder, absolute or relative to nginx's prefix. */
-  scratch: string
 }
 
 /** Idle connections to backends, per worker: enough for a burst at the highest concurrency to reuse most of them. */
@@ -34,12 +32,16 @@ const KEPT_UPSTREAM_S = 4
 /** How long a kept client connection may still bring one more request to an old worker. */
 export const KEEPALIVE_MIN_TIMEOUT_MS = 5_000
 /** How long an old worker may finish what it has. Longer than KEEPALIVE_MIN_TIMEOUT_MS and than the retries of one request. */
-export const WORKER_SHUTDOWN_TIMEOUT_MS = 11_000
+export const WORKER_SHUTDOWN_TIMEOUT_MS = 10_000
 const WORKERS = 2
+
+const NAME_HEADING = [
+  '# The list by DNS: what the front door runs by while no dashboard holds the wheel.',
+  '# This is what lib/front-door/render.ts writes; a test holds both together.',
+]
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const LISTEN = /^(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}:)?[0-9]{1,5}$/
-const FOLDER = /^[A-Za-z0-9._/-]{1,200}$/
 const RESOLVER = /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/
 
 const matching = (what: string, value: string, pattern: RegExp): string => {
@@ -72,15 +74,15 @@ const resolverLines = (upstream: Upstream): string[] =>
   upstream.by === 'list'
     ? []
     : [
-        '    # Docker says 600 s; without valid= a new backend would be found ten minutes late.',
-        `    resolver ${matching('a resolver', upstream.resolver, RESOLVER)} valid=1s ipv6=off;`,
-        '    resolver_timeout 1s;',
+        '  # Docker says 600 s; without valid= a new backend would be found ten minutes late.',
+        `  resolver ${matching('a resolver', upstream.resolver, RESOLVER)} valid=1s ipv6=off;`,
+        '  resolver_timeout 1s;',
         '',
       ]
 
 const attemptHeaderLines = Object.entries(ATTEMPT_HEADERS).flatMap(([name, variable]) => [
-  `        proxy_hide_header ${name};`,
-  `        add_header ${name} ${variable} always;`,
+  `    proxy_hide_header ${name};`,
+  `    add_header ${name} ${variable} always;`,
 ])
 
 /**
@@ -92,72 +94,74 @@ export function renderNginxConfiguration(rendering: Rendering): string {
   const { policy, upstream, capabilities } = rendering
   checkPolicy(policy)
   const generation = matching('a generation', rendering.generation, GENERATION_PATTERN)
-  const scratch = matching('a folder', rendering.scratch, FOLDER)
   const lines = [
-    `# ${generation}, written by Robinscope. Changes by hand last until the next one.`,
+    ...(upstream.by === 'name'
+      ? NAME_HEADING
+      : [`# Generation ${generation}. Written by Robinscope, until the next one.`]),
+    "# Paths are relative to nginx's prefix (-p).",
     `worker_processes ${WORKERS};`,
     `worker_shutdown_timeout ${time(WORKER_SHUTDOWN_TIMEOUT_MS)};`,
-    `pid ${scratch}/nginx.pid;`,
+    'pid nginx.pid;',
     'error_log stderr warn;',
     '',
     'events {',
-    '    worker_connections 1024;',
+    '  worker_connections 1024;',
     '}',
     '',
     'http {',
-    '    access_log off;',
-    '    default_type text/plain;',
-    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name}_temp_path ${scratch}/${name};`),
+    '  access_log off;',
+    '  default_type text/plain;',
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_temp_path ${name};`),
     '',
     ...(capabilities.keepaliveMinTimeout
       ? [
-          '    # After a reload a kept connection may bring one more request instead of being cut.',
-          `    keepalive_min_timeout ${time(KEEPALIVE_MIN_TIMEOUT_MS)};`,
+          '  # After a reload a kept connection may bring one more request instead of being cut.',
+          `  keepalive_min_timeout ${time(KEEPALIVE_MIN_TIMEOUT_MS)};`,
           '',
         ]
       : []),
     ...resolverLines(upstream),
-    `    upstream ${UPSTREAM_NAME} {`,
-    '        # Shared by the workers: without it each would count turns and failures for itself.',
-    `        zone ${UPSTREAM_NAME} 512k;`,
-    ...serverLines(rendering).map((line) => `        ${line}`),
-    `        keepalive ${KEPT_CONNECTIONS};`,
-    `        keepalive_timeout ${KEPT_UPSTREAM_S}s;`,
-    '    }',
+    `  upstream ${UPSTREAM_NAME} {`,
+    '    # Shared by the workers: without it each would count turns and failures for itself.',
+    `    zone ${UPSTREAM_NAME} 512k;`,
+    ...serverLines(rendering).map((line) => `    ${line}`),
+    `    keepalive ${KEPT_CONNECTIONS};`,
+    `    keepalive_timeout ${KEPT_UPSTREAM_S}s;`,
+    '  }',
     '',
-    '    server {',
-    `        listen ${matching('an address to listen on', rendering.listen, LISTEN)};`,
-    '        client_max_body_size 16m;',
-    '        client_body_buffer_size 64k;',
+    '  server {',
+    `    listen ${matching('an address to listen on', rendering.listen, LISTEN)};`,
+    '    client_max_body_size 16m;',
+    '    client_body_buffer_size 64k;',
     '',
-    `        add_header ${GENERATION_HEADER} ${generation} always;`,
-    `        proxy_hide_header ${GENERATION_HEADER};`,
+    `    add_header ${GENERATION_HEADER} ${generation} always;`,
+    `    proxy_hide_header ${GENERATION_HEADER};`,
     ...attemptHeaderLines,
     '',
-    '        proxy_http_version 1.1;',
-    '        proxy_set_header Connection "";',
-    '        proxy_set_header Host $host;',
-    `        proxy_connect_timeout ${time(policy.connectTimeoutMs)};`,
-    `        proxy_send_timeout ${time(policy.readTimeoutMs)};`,
-    `        proxy_read_timeout ${time(policy.readTimeoutMs)};`,
-    '        proxy_next_upstream error timeout;',
-    `        proxy_next_upstream_tries ${policy.nextUpstreamTries};`,
-    `        proxy_next_upstream_timeout ${time(policy.nextUpstreamTimeoutMs)};`,
+    '    proxy_http_version 1.1;',
+    '    proxy_set_header Connection "";',
+    '    proxy_set_header Host $host;',
+    `    proxy_connect_timeout ${time(policy.connectTimeoutMs)};`,
+    `    proxy_send_timeout ${time(policy.readTimeoutMs)};`,
+    `    proxy_read_timeout ${time(policy.readTimeoutMs)};`,
+    '    proxy_next_upstream error timeout;',
+    `    proxy_next_upstream_tries ${policy.nextUpstreamTries};`,
+    `    proxy_next_upstream_timeout ${time(policy.nextUpstreamTimeoutMs)};`,
     '',
-    '        location / {',
-    `            proxy_pass http://${UPSTREAM_NAME};`,
-    '        }',
-    '',
-    '        # Answered here, or a browser would take every second turn with its icon, and a health check others.',
-    `        location = ${FAVICON_PATH} {`,
-    `            expires ${FAVICON_MAX_AGE_S}s;`,
-    '            return 204;',
-    '        }',
-    `        location = ${HEALTH_PATH} {`,
-    '            expires epoch;',
-    '            return 200 "ok\\n";',
-    '        }',
+    '    location / {',
+    `      proxy_pass http://${UPSTREAM_NAME};`,
     '    }',
+    '',
+    '    # Answered here, or a browser would take every second turn with its icon, and a health check others.',
+    `    location = ${FAVICON_PATH} {`,
+    `      expires ${FAVICON_MAX_AGE_S}s;`,
+    '      return 204;',
+    '    }',
+    `    location = ${HEALTH_PATH} {`,
+    '      expires epoch;',
+    '      return 200 "ok\\n";',
+    '    }',
+    '  }',
     '}',
     '',
   ]

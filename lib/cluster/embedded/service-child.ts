@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { readyLineSchema } from '#lib/protocol/service-lines.ts'
+
+/** One backend as a child process. */
+export type ServiceChild = {
+  pid: number | null
+  /** Resolves with its port when it listens; rejects with the cause (exit code, what it said last) when it ends before. */
+  ready: Promise<number>
+  /** Resolves when the process is gone. */
+  ended: Promise<void>
+  hasEnded(): boolean
+  /** Ends it in order, a frozen one too: SIGTERM, `graceMs` to finish, then SIGKILL. Resolves when it is gone. */
+  end(graceMs: number): Promise<void>
+}
+
+const KEPT_LINES = 5
+const KEPT_LINE_LENGTH = 500
+
+const portOf = (line: string, backend: string): number | null => {
+  try {
+    const ready = readyLineSchema.safeParse(JSON.parse(line))
+    return ready.success && ready.data.backend === backend ? ready.data.port : null
+  } catch {
+    return null
+  }
+}
+
+function start(entry: string, backend: string, graceMs: number): ChildProcess {
+  return spawn(process.execPath, [entry], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Only these: the dashboard's environment holds its token.
+    env: {
+      NODE_ENV: 'production',
+      SERVICE_HOST: '127.0.0.1',
+      SERVICE_PORT: '0',
+      SERVICE_HOSTNAME: backend,
+      SERVICE_EXIT_WITH_STDIN: '1',
+      SERVICE_GRACE_MS: String(graceMs),
+    },
+  })
+}
+
+/** `entry` is service/server.ts; the protocol on its streams stands in lib/protocol/service-lines.ts. */
+export function startServiceChild(entry: string, backend: string, graceMs: number): ServiceChild {
+  const child = start(entry, backend, graceMs)
+  const ready = Promise.withResolvers<number>()
+  const ended = Promise.withResolvers<void>()
+  let said: string[] = []
+  let over = false
+
+  const finish = (cause: string): void => {
+    if (over) return
+    over = true
+    ready.reject(new Error([cause, ...said].join('; ')))
+    ended.resolve()
+  }
+
+  ready.promise.catch(() => {})
+  child.once('error', (error) => {
+    if (child.pid === undefined) finish(`it could not be started: ${error.message}`)
+  })
+  child.once('exit', (code, signal) => finish(signal ? `ended by ${signal}` : `ended with exit code ${code}`))
+  // Its end shows as EPIPE here; the exit event tells it better.
+  child.stdin?.on('error', () => {})
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const port = portOf(line, backend)
+      if (port !== null) ready.resolve(port)
+    })
+  }
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said = [...said, line.slice(0, KEPT_LINE_LENGTH)].slice(-KEPT_LINES)
+    })
+  }
+
+  return {
+    pid: child.pid ?? null,
+    ready: ready.promise,
+    ended: ended.promise,
+    hasEnded: () => over,
+    async end(withinMs) {
+      if (over) return
+      child.kill('SIGTERM')
+      // A frozen one hears of the first only after this one.
+      if (process.platform !== 'win32') child.kill('SIGCONT')
+      const late = setTimeout(() => child.kill('SIGKILL'), withinMs)
+      await ended.promise
+      clearTimeout(late)
+    },
+  }
+}
