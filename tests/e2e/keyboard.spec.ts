@@ -47,7 +47,7 @@ test('Tab reaches every control, and the focus is always to be seen', async ({ d
       if (element === null || element === document.body) return null
       const style = getComputedStyle(element)
       const seen = (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || style.boxShadow !== 'none'
-      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.innerText : null
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : null
       return { name: element.getAttribute('aria-label') ?? label ?? element.textContent ?? '', seen }
     })
     if (focused === null) continue
