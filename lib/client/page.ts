@@ -1,9 +1,9 @@
 import type { Commands } from './commands.ts'
+import { createConnection } from './connection.ts'
 import { createFrameLoop, type FrameLoop } from './frame-loop.ts'
 import { INITIAL_PAGE_STATE, type PageState } from './page-state.ts'
 import { RateSeries } from './rate-series.ts'
 import { SampleLog } from './sample-log.ts'
-import { createSocketLink } from './socket.ts'
 import { createStore, type Store } from './store.ts'
 
 /** The browser side of the contract as one thing: what is known, what can be asked, and the samples outside React. */
@@ -17,14 +17,20 @@ export type Page = {
   connect: () => () => void
 }
 
-/** Makes no connection and touches no browser API: safe while the server renders. `readToken` is asked at each connect. */
-export function createPage(readToken: () => string = tokenFromMeta): Page {
+const tokenFromMeta = (): string =>
+  document.querySelector<HTMLMetaElement>('meta[name="robinscope-token"]')?.content ?? ''
+
+/** Makes no connection and touches no browser API before `connect`: safe while the server renders. */
+export function createPage(): Page {
   const store = createStore(INITIAL_PAGE_STATE)
   const log = new SampleLog()
   const rates = new RateSeries()
-  const { commands, connect } = createSocketLink({ store, log, rates, readToken })
+  const { commands, connect } = createConnection({
+    store,
+    log,
+    rates,
+    readToken: tokenFromMeta,
+    reloading: () => ({ storage: sessionStorage, reload: () => location.reload() }),
+  })
   return { store, log, rates, loop: createFrameLoop(), commands, connect }
 }
-
-const tokenFromMeta = (): string =>
-  document.querySelector<HTMLMetaElement>('meta[name="robinscope-token"]')?.content ?? ''
