@@ -17,6 +17,7 @@ export type WheelOptions = {
 
 /** A burst may span this many reloads and still be judged whole. */
 const KEPT_GENERATIONS = 1_000
+const RETRY_MS = 1_000
 
 type Turn = { replicas: number; cancel: AbortController; stage: Stage }
 
@@ -37,6 +38,7 @@ export class Wheel {
   #turn: Turn | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #raising = false
+  #retry: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: WheelOptions) {
@@ -110,6 +112,7 @@ export class Wheel {
 
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#retry)
     for (const stop of this.#unsubscribe) stop()
     for (const { timer } of this.#ejections.values()) clearTimeout(timer)
     this.#turn?.cancel.abort()
@@ -137,6 +140,7 @@ export class Wheel {
     } finally {
       clearTimeout(deadline)
       if (this.#turn === turn) this.#turn = null
+      this.#follow()
       this.#options.changed()
     }
   }
@@ -237,10 +241,15 @@ export class Wheel {
     this.#options.noted({ kind, label, backend })
   }
 
-  /** Brings the list after a change that nobody waits for; a failure is logged and tried again at the next change. */
+  /** Brings the list after a change that nobody waits for; a failure is logged and tried again. */
   #follow(): void {
     if (this.#closed || this.#raising) return
-    this.#apply().catch((error: unknown) => this.#options.log('list-not-applied', { error: String(error) }))
+    clearTimeout(this.#retry)
+    this.#apply().catch((error: unknown) => {
+      this.#options.log('list-not-applied', { error: String(error) })
+      clearTimeout(this.#retry)
+      this.#retry = setTimeout(() => this.#follow(), RETRY_MS)
+    })
   }
 
   /** One apply at a time; a change that comes meanwhile is applied after it. Resolves when the list of now is in force. */

@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ClusterNote } from '#lib/cluster/cluster.ts'
+import { Wheel } from '#lib/cluster/wheel.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
+import { FakeDoor, FakeHost } from './fakes.ts'
+
+let open: Wheel | null = null
+
+function makeWheel() {
+  const host = new FakeHost()
+  const door = new FakeDoor()
+  const notes: ClusterNote[] = []
+  const wheel = new Wheel({
+    host,
+    door,
+    changed: () => undefined,
+    noted: (note) => notes.push(note),
+    log: () => undefined,
+  })
+  open = wheel
+  return { host, door, wheel, notes }
+}
+
+afterEach(() => open?.close())
+
+const addressesOf = (host: FakeHost) => host.backends().map(({ address }) => address)
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'reached',
+    (error: unknown) => (error instanceof ProblemError ? error.problem.code : String(error)),
+  )
+
+/** A promise that somebody else opens. */
+function latch() {
+  let release: () => void = () => undefined
+  const promise = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  return { promise, release }
+}
+
+describe('scaling up', () => {
+  it('lists a backend only when it is ready, and resolves when the list is in force', async () => {
+    const { host, door, wheel } = makeWheel()
+    const ready = latch()
+    host.delay = () => ready.promise
+    const reached = wheel.scale(2)
+    await vi.waitFor(() => expect(host.backends()).toHaveLength(2))
+    expect(wheel.backends().map(({ status }) => status)).toEqual(['starting', 'starting'])
+    expect(door.addresses).toEqual([])
+    ready.release()
+    await reached
+    expect(door.addresses).toEqual(addressesOf(host))
+    expect(wheel.backends().map(({ status }) => status)).toEqual(['up', 'up'])
+  })
+
+  it('that fails says the stage and leaves nothing listed that is gone', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(1)
+    host.fails = () => true
+    await expect(wheel.scale(4)).rejects.toMatchObject({ problem: { code: 'not-reached', stage: 'start' } })
+    expect(wheel.replicas).toBe(1)
+    expect(door.addresses).toEqual(addressesOf(host))
+  })
+})
+
+describe('scaling down', () => {
+  it('unlists first, waits for old workers, and only then ends the backend', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(3)
+    const settled = latch()
+    door.settling = () => settled.promise
+    const reached = wheel.scale(1)
+    await vi.waitFor(() => expect(door.addresses).toHaveLength(1))
+    expect(host.retired).toEqual([])
+    expect(wheel.backends().map(({ status }) => status)).toEqual(['up', 'draining', 'draining'])
+    settled.release()
+    await reached
+    expect(host.retired).toHaveLength(2)
+    expect(host.backends().map(({ number }) => number)).toEqual([1])
+  })
+
+  it('takes back who is still draining when more are wanted again', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(3)
+    const before = addressesOf(host)
+    door.settling = () => new Promise(() => undefined)
+    const down = codeOf(wheel.scale(1))
+    await vi.waitFor(() => expect(door.addresses).toHaveLength(1))
+    await wheel.scale(3)
+    expect(await down).toBe('superseded')
+    expect(addressesOf(host)).toEqual(before)
+    expect(door.addresses).toEqual(before)
+    expect(host.retired).toEqual([])
+  })
+
+  it('to none leaves an empty list', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(2)
+    await wheel.scale(0)
+    expect(host.backends()).toEqual([])
+    expect(door.lists.at(-1)).toEqual([])
+  })
+
+  it('lets the dead go before the living', async () => {
+    const { host, wheel } = makeWheel()
+    await wheel.scale(3)
+    const first = host.backends()[0]?.backend ?? ''
+    host.set(first, 'down')
+    await wheel.scale(2)
+    expect(host.retired).toEqual([first])
+  })
+})
+
+describe('faults and changes from outside', () => {
+  it('a backend that dies stays listed', async () => {
+    const { host, door, wheel, notes } = makeWheel()
+    await wheel.scale(2)
+    const lists = door.lists.length
+    host.set(host.backends()[1]?.backend ?? '', 'down')
+    await sleep(20)
+    expect(door.lists).toHaveLength(lists)
+    expect(wheel.backends()[1]).toMatchObject({ status: 'down', listed: true })
+    expect(notes.at(-1)).toMatchObject({ kind: 'down', label: '2 went down' })
+  })
+
+  it('one that is removed leaves the list, and the target follows', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(2)
+    host.remove(host.backends()[1]?.backend ?? '')
+    await vi.waitFor(() => expect(door.addresses).toHaveLength(1))
+    expect(wheel.replicas).toBe(1)
+  })
+
+  it('one that is made elsewhere joins when it is ready', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(1)
+    const { backend } = host.add('starting')
+    await sleep(20)
+    expect(door.addresses).toHaveLength(1)
+    host.set(backend, 'up')
+    await vi.waitFor(() => expect(door.addresses).toHaveLength(2))
+    expect(wheel.replicas).toBe(2)
+  })
+
+  it('a front door that begins anew gets the list again', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(2)
+    const lists = door.lists.length
+    for (const listener of door.listeners) listener.changed()
+    await vi.waitFor(() => expect(door.lists.length).toBeGreaterThan(lists))
+    expect(door.addresses).toEqual(addressesOf(host))
+  })
+
+  it('a backend at which the front door failed is shown as avoided, for as long as nginx avoids it', async () => {
+    const { host, wheel } = makeWheel()
+    await wheel.scale(2)
+    const { backend = '' } = host.backends()[0] ?? {}
+    wheel.attemptFailed(backend)
+    expect(wheel.backends()[0]?.ejectedUntil).not.toBeNull()
+    expect(wheel.backends()[1]?.ejectedUntil).toBeNull()
+  })
+})
+
+describe('commands at the same time', () => {
+  it('the newest target wins and each caller gets an answer', async () => {
+    const { host, door, wheel } = makeWheel()
+    host.delay = () => sleep(5)
+    const answers = await Promise.all([3, 5, 1, 4].map((replicas) => codeOf(wheel.scale(replicas))))
+    expect(answers).toEqual(['superseded', 'superseded', 'superseded', 'reached'])
+    expect(host.backends()).toHaveLength(4)
+    expect(door.addresses).toEqual(addressesOf(host))
+  })
+
+  it('50 random commands with random delays and errors end at the last target or an explicit error, 100 times', async () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = randomOf(seed)
+      const { host, door, wheel } = makeWheel()
+      host.delay = () => sleep(random() * 2)
+      door.delay = () => sleep(random() * 2)
+      host.fails = () => random() < 0.1
+      door.refuses = () => random() < 0.05
+      let last = 0
+      const answers: Promise<string>[] = []
+      for (let index = 0; index < 50; index++) {
+        last = Math.floor(random() * 9)
+        answers.push(codeOf(wheel.scale(last)))
+        if (random() < 0.3) await sleep(random() * 3)
+      }
+      const codes = await Promise.all(answers)
+      expect(codes.every((code) => ['reached', 'superseded', 'not-reached'].includes(code))).toBe(true)
+      const numbers = host.backends().map(({ number }) => number)
+      expect(new Set(numbers).size).toBe(numbers.length)
+      if (codes.at(-1) === 'reached') {
+        expect(host.backends()).toHaveLength(last)
+        expect(door.addresses).toEqual(addressesOf(host))
+      }
+      await wheel.close()
+    }
+  })
+})
+
+/** Mulberry32: small, seeded, good enough to shuffle a test. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { decodeFrame, encodeFrame, type Frame, HEADER_BYTES } from '#lib/protocol/frame.ts'
+import { OUTCOMES, REASONS } from '#lib/protocol/model.ts'
+import {
+  hasDetail,
+  outcomeOf,
+  packVerdict,
+  reasonOf,
+  routeOf,
+  SAMPLE_BYTES,
+  statusOf,
+} from '#lib/protocol/sample-record.ts'
+
+const totals = {
+  sent: 9,
+  inFlight: 1,
+  answered: 4,
+  errors: 1,
+  failed: 2,
+  timedOut: 1,
+  cancelled: 1,
+  late: 1,
+  rescued: 2,
+  resent: 1,
+}
+
+const frame = (changes: Partial<Frame> = {}): Frame => ({
+  burst: 12,
+  firstSeq: 400_000,
+  gap: false,
+  elapsedUs: 3_599_999_999,
+  totals,
+  samples: Uint32Array.from([1, 2, 3, 0x80000000, 5, 6, 7, 0xffffffff]),
+  tables: null,
+  details: [],
+  ...changes,
+})
+
+describe('a frame', () => {
+  it('comes back as it was sent, with tables and details', () => {
+    const sent = frame({
+      gap: true,
+      tables: {
+        routes: [{ index: 0, backend: 'a3f9c1d27e04', generation: 'x-1' }],
+        peers: [{ index: 3, address: '10.0.0.2:8000', backend: null }],
+      },
+      details: [
+        { seq: 400_000, resent: true, attempts: [] },
+        {
+          seq: 400_001,
+          resent: false,
+          attempts: [
+            { peer: 3, status: 502, us: null },
+            { peer: 0, status: 200, us: 1_200 },
+          ],
+        },
+      ],
+    })
+    expect(decodeFrame(encodeFrame(sent))).toEqual(sent)
+  })
+
+  it('costs 16 bytes a plain sample and a fixed header', () => {
+    expect(encodeFrame(frame()).length).toBe(HEADER_BYTES + 2 * SAMPLE_BYTES)
+  })
+
+  it('is read at any alignment, as sockets hand it over', () => {
+    const bytes = encodeFrame(frame())
+    for (let shift = 0; shift < 4; shift++) {
+      const moved = new Uint8Array(bytes.length + shift)
+      moved.set(bytes, shift)
+      expect(decodeFrame(moved.subarray(shift))).toEqual(frame())
+    }
+  })
+
+  it('that is cut short or of another version is refused', () => {
+    const bytes = encodeFrame(frame())
+    expect(() => decodeFrame(bytes.subarray(0, HEADER_BYTES + 8))).toThrow(RangeError)
+    bytes[0] = 99
+    expect(() => decodeFrame(bytes)).toThrow('version 99')
+  })
+})
+
+describe('a sample record', () => {
+  it('keeps route, status, outcome, reason and the detail mark apart', () => {
+    for (const outcome of OUTCOMES) {
+      for (const reason of REASONS) {
+        for (const [route, status, detail] of [
+          [0, 0, false],
+          [65_535, 999, true],
+          [7, 503, true],
+        ] as const) {
+          const verdict = packVerdict(route, status, outcome, reason, detail)
+          expect([
+            routeOf(verdict),
+            statusOf(verdict),
+            outcomeOf(verdict),
+            reasonOf(verdict),
+            hasDetail(verdict),
+          ]).toEqual([route, status, outcome, reason, detail])
+        }
+      }
+    }
+  })
+})
