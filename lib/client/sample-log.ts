@@ -64,8 +64,7 @@ export class SampleLog {
     const to = frame.firstSeq + frame.samples.length / SAMPLE_WORDS
     const from = Math.max(frame.firstSeq, this.#nextSeq)
     if (to <= from) return { from: this.#nextSeq, to: this.#nextSeq, missed: 0 }
-    const missed = from - this.#nextSeq
-    this.#leaveOut(this.#nextSeq, from)
+    const missed = this.#leaveOut(from)
     for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++) {
       const source = (seq - frame.firstSeq) * SAMPLE_WORDS
       const target = (seq % this.#capacity) * SAMPLE_WORDS
@@ -78,12 +77,15 @@ export class SampleLog {
     return { from, to, missed }
   }
 
-  #leaveOut(from: number, to: number): void {
-    // A log that has nothing yet simply starts later: a late joiner has no hole.
-    if (this.#nextSeq === this.#firstSeq) this.#firstSeq = to
-    else
-      for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++)
-        this.#words[(seq % this.#capacity) * SAMPLE_WORDS + 3] = ABSENT
+  /** Marks what is not coming before `to`; returns how much that is. A log that has nothing yet simply starts later. */
+  #leaveOut(to: number): number {
+    if (this.#nextSeq === this.#firstSeq) {
+      this.#firstSeq = to
+      return 0
+    }
+    for (let seq = Math.max(this.#nextSeq, to - this.#capacity); seq < to; seq++)
+      this.#words[(seq % this.#capacity) * SAMPLE_WORDS + 3] = ABSENT
+    return to - this.#nextSeq
   }
 
   /** The first sequence number at or after `seq` that is kept: `for (let at = log.since(seq); at < log.nextSeq; at++) if (log.has(at)) …` */

@@ -1,0 +1,191 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Server, type Socket } from 'socket.io'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createConnection } from '#lib/client/connection.ts'
+import { INITIAL_PAGE_STATE } from '#lib/client/page-state.ts'
+import { RateSeries } from '#lib/client/rate-series.ts'
+import { SampleLog } from '#lib/client/sample-log.ts'
+import { createStore } from '#lib/client/store.ts'
+import type { ClientToServerEvents, Handshake, ServerToClientEvents, Welcome } from '#lib/protocol/events.ts'
+import type { ClusterSnapshot } from '#lib/protocol/model.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
+import { burstOf, frameOf, inTurn } from './recorded.ts'
+
+type ServerSocket = Socket<ClientToServerEvents, ServerToClientEvents>
+const closing: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const welcome = (over: Partial<Welcome> = {}): Welcome => ({
+  protocol: 1,
+  version: '0.1.0',
+  cluster: { replicas: 2, backends: [] } as unknown as ClusterSnapshot,
+  burst: null,
+  actions: [],
+  resumed: false,
+  ...over,
+})
+
+/** A real socket.io server that a test scripts. */
+async function serve(onConnection: (socket: ServerSocket, auth: Handshake) => void, refuse?: () => Error | null) {
+  const http = createServer()
+  const server = new Server<ClientToServerEvents, ServerToClientEvents>(http, { transports: ['websocket'] })
+  server.use((_socket, next) => next(refuse?.() ?? undefined))
+  server.on('connection', (socket) => onConnection(socket, socket.handshake.auth as Handshake))
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  closing.push(() => new Promise<void>((resolve) => void server.close(() => resolve())))
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, server }
+}
+
+function browse(url: string) {
+  const store = createStore(INITIAL_PAGE_STATE)
+  const log = new SampleLog()
+  const kept = new Map<string, string>()
+  let reloads = 0
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  }
+  const { commands, connect } = createConnection({
+    store,
+    log,
+    rates: new RateSeries(),
+    readToken: () => 'the-token',
+    reloading: () => ({ storage, reload: () => void reloads++ }),
+    url,
+  })
+  closing.push(connect())
+  return { store, log, commands, reloads: () => reloads }
+}
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 10 })
+
+describe('the connection', () => {
+  it('introduces itself and is live once welcomed', async () => {
+    const heard: Handshake[] = []
+    const { url } = await serve((socket, auth) => {
+      heard.push(auth)
+      socket.emit('welcomed', welcome())
+    })
+    const page = browse(url)
+    expect(page.store.getState().link.state).toBe('connecting')
+    await until(() => expect(page.store.getState().link.state).toBe('live'))
+    expect(heard).toEqual([{ token: 'the-token', protocol: 1 }])
+  })
+
+  it('takes frames in, says how far, and goes on from there after a cut', async () => {
+    const samples = inTurn(40)
+    const burst = burstOf([])
+    const heard: (Handshake['resume'] | undefined)[] = []
+    const taken: number[] = []
+    const { url } = await serve((socket, auth) => {
+      heard.push(auth.resume)
+      socket.on('frame:taken', ({ nextSeq }) => taken.push(nextSeq))
+      socket.emit('welcomed', welcome({ burst, resumed: auth.resume !== undefined }))
+      const from = auth.resume?.nextSeq ?? 0
+      socket.emit('burst:frame', frameOf(samples, from, from + 10))
+      socket.emit('burst:frame', frameOf(samples, from + 10, from + 20))
+      if (from === 0)
+        socket.once('frame:taken', () => {
+          const look = setInterval(() => {
+            if (taken.at(-1) !== 20) return
+            clearInterval(look)
+            socket.conn.close()
+          }, 5)
+        })
+    })
+    const page = browse(url)
+    await until(() => expect(page.log.nextSeq).toBe(40))
+    expect(heard).toEqual([undefined, { burst: 1, nextSeq: 20 }])
+    await until(() => expect(taken.at(-1)).toBe(40))
+    await until(() => expect(page.store.getState().live.totals.answered).toBe(40))
+    expect(page.store.getState().resynced).toBeNull()
+  })
+
+  it('is lost while the server is away, with the time since when, and comes back', async () => {
+    let sockets: ServerSocket[] = []
+    const { url } = await serve((socket) => {
+      sockets.push(socket)
+      socket.emit('welcomed', welcome())
+    })
+    const page = browse(url)
+    const seen: string[] = []
+    page.store.subscribe(() => seen.push(page.store.getState().link.state))
+    await until(() => expect(page.store.getState().link.state).toBe('live'))
+    const [first] = sockets
+    sockets = []
+    first?.conn.close()
+    await until(() => expect(sockets).toHaveLength(1))
+    await until(() => expect(page.store.getState().link.state).toBe('live'))
+    expect(seen).toContain('lost')
+  })
+
+  it('says in the server’s words why it was refused', async () => {
+    const { url } = await serve(
+      () => {},
+      () => {
+        const error = new ProblemError('too-many', '50 browsers are here already.')
+        return Object.assign(new Error(error.message), { data: error.problem })
+      },
+    )
+    const page = browse(url)
+    await until(() =>
+      expect(page.store.getState().link).toMatchObject({ state: 'refused', detail: '50 browsers are here already.' }),
+    )
+  })
+
+  it('reloads once for a new token, then says that it was refused', async () => {
+    const { url } = await serve(
+      () => {},
+      () => Object.assign(new Error('no'), { data: new ProblemError('no-token', 'The token is wrong.').problem }),
+    )
+    const page = browse(url)
+    await until(() => expect(page.reloads()).toBe(1))
+    expect(page.store.getState().link.state).toBe('connecting')
+  })
+
+  it('reloads once when the server is of another version', async () => {
+    const versions = ['0.1.0', '0.2.0', '0.2.0']
+    const { url } = await serve((socket) => {
+      socket.emit('welcomed', welcome({ version: versions.shift() ?? '' }))
+      setTimeout(() => socket.conn.close(), 20)
+    })
+    const page = browse(url)
+    await until(() => expect(versions).toHaveLength(0))
+    expect(page.reloads()).toBe(1)
+  })
+
+  it('gives up on a server of another protocol after one reload', async () => {
+    const { url } = await serve((socket) => {
+      socket.emit('welcomed', welcome({ protocol: 99 }))
+      setTimeout(() => socket.conn.close(), 20)
+    })
+    const page = browse(url)
+    await until(() => expect(page.store.getState().link.state).toBe('outdated'))
+    expect(page.reloads()).toBe(1)
+  })
+
+  it('answers a command with the server’s ack, and at once where there is no connection', async () => {
+    const { url } = await serve((socket) => {
+      socket.on('burst:start', (request, answer) =>
+        answer(
+          request.requests === 0
+            ? { ok: false, problem: new ProblemError('out-of-bounds', 'At least 1.').problem }
+            : { ok: true, value: { id: 'b7' } },
+        ),
+      )
+      socket.emit('welcomed', welcome())
+    })
+    const page = browse(url)
+    await expect(page.commands.sendBurst({ requests: 1 })).resolves.toMatchObject({ ok: false })
+    await until(() => expect(page.store.getState().link.state).toBe('live'))
+    await expect(page.commands.sendBurst({ requests: 1 })).resolves.toEqual({ ok: true, value: { id: 'b7' } })
+    await expect(page.commands.sendBurst({ requests: 0 })).resolves.toMatchObject({
+      ok: false,
+      problem: { code: 'out-of-bounds' },
+    })
+  })
+})
