@@ -137,8 +137,11 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   const from = bytes.byteOffset + HEADER_BYTES
   const end = HEADER_BYTES + words * 4
   if (end > bytes.byteLength) throw new RangeError('A frame that is cut short')
+  // Not bytes.slice(): on a Buffer that is a view, not a copy.
   const samples =
-    from % 4 === 0 ? new Uint32Array(bytes.buffer, from, words) : new Uint32Array(bytes.slice(HEADER_BYTES, end).buffer)
+    from % 4 === 0
+      ? new Uint32Array(bytes.buffer, from, words)
+      : new Uint32Array(new Uint8Array(bytes.subarray(HEADER_BYTES, end)).buffer)
   let at = end
   let tables: Tables | null = null
   if (flags & HAS_TABLES) {
