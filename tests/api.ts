@@ -16,7 +16,10 @@ export type Api = {
   cluster(): Promise<ClusterSnapshot>
   scale(replicas: number): Promise<ClusterSnapshot>
   start(request: Partial<BurstRequest>): Promise<string>
+  /** The last 50, oldest first. */
   bursts(): Promise<Burst[]>
+  /** The burst that runs, else the last one. Throws when there is none. */
+  latest(): Promise<Burst>
   burst(id: string): Promise<Burst>
   ended(id: string, limitMs?: number): Promise<Burst>
   /** Starts one and waits for its end. */
@@ -50,6 +53,11 @@ export function createApi(url: string, token: string): Api {
     scale: async (replicas) => (await call('PUT', '/api/cluster/replicas', { replicas })) as ClusterSnapshot,
     start: async (request) => ((await call('POST', '/api/bursts', request)) as { id: string }).id,
     bursts: async () => (await call('GET', '/api/bursts')) as Burst[],
+    latest: async () => {
+      const burst = (await api.bursts()).at(-1)
+      if (!burst) throw new Error('No burst was sent yet')
+      return burst
+    },
     burst: async (id) => (await call('GET', `/api/bursts/${id}`)) as Burst,
     ended: (id, limitMs = 120_000) =>
       until(

@@ -20,7 +20,7 @@ async function open(browser: Browser, product: Product, colorScheme: 'light' | '
 }
 
 const sent = (product: Product, count: number): Promise<unknown> =>
-  until(`${count} were sent`, async () => ((await product.api.bursts())[0]?.sent ?? 0) >= count)
+  until(`${count} were sent`, async () => (await product.api.latest()).sent >= count)
 
 /** Eight a second over three backends, taken in mid-burst: dots in the air, a staircase on the tape. */
 async function calm(browser: Browser, product: Product): Promise<void> {

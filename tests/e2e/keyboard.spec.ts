@@ -15,7 +15,7 @@ test('everything is done by keyboard alone', async ({ dashboard, running }) => {
   await keyboard.press('b')
   await expect(dashboard.page.getByRole('progressbar')).toBeVisible()
   await keyboard.press('Escape')
-  await expect.poll(async () => (await running.product.api.bursts())[0]?.status).toBe('cancelled')
+  await expect.poll(async () => (await running.product.api.latest()).status).toBe('cancelled')
 
   await keyboard.press('t')
   await expect(dashboard.table).toBeVisible()
