@@ -65,11 +65,11 @@ export type BurstEnd = { status: 'finished' | 'cancelled' | 'failed'; failure: s
 export type BurstListener = {
   /** At most every FRAME_INTERVAL_MS and only when something changed; the last one comes right before `onEnd`. */
   onTick?: (tick: BurstTick) => void
-  /** Once. Every request that was sent has its outcome, except when the status is `failed`: see the totals. */
+  /** Once. Every request that was sent has its outcome; those in flight when an engine crashed count as failed, without a sample. */
   onEnd?: (end: BurstEnd) => void
 }
 
-/** A burst that runs or has ended. Readable until two later bursts were started. */
+/** A burst that runs or has ended. Its samples and details are kept until the next but one starts; its figures stay. */
 export interface RunningBurst {
   readonly plan: BurstPlan
   /** Point in time, milliseconds since the epoch, to which all microseconds of samples refer. */

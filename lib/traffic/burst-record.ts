@@ -1,0 +1,165 @@
+import type { Detail, Peer, Route } from '#lib/protocol/frame.ts'
+import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
+import type { BurstEdit, Totals } from '#lib/protocol/model.ts'
+import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import type { BurstEnd, BurstListener, BurstMeasure, BurstPlan, BurstTick, RunningBurst } from './burst.ts'
+import { type BurstMemory, STORE_SAMPLES } from './burst-memory.ts'
+import { measureBurst, type RowOfRoute } from './measure.ts'
+import { noTotals } from './tally.ts'
+import type { WorkerTick } from './worker-messages.ts'
+
+export const MAX_KEPT_DETAILS = 100_000
+
+export type BurstControl = { cancel: () => void; edit: (edit: BurstEdit) => void }
+
+/** The main thread's side of one burst: what the worker told of it, and the memory that both share. */
+export class BurstRecord implements RunningBurst {
+  readonly plan: BurstPlan
+  readonly memory: BurstMemory
+  usedRows = 0
+  readonly #listener: BurstListener
+  readonly #control: BurstControl
+  readonly #backendAt: (address: string) => string | null
+  readonly #details = new Map<number, Detail>()
+  readonly #routes: RowOfRoute[] = []
+  readonly #peers: Peer[] = []
+  readonly #over = Promise.withResolvers<BurstEnd>()
+  #startedAt = Date.now()
+  #head = 0
+  #elapsedUs = 0
+  #totals = noTotals()
+  #end: BurstEnd | null = null
+  /** The figures as they were when the memory went to a later burst. */
+  #final: BurstMeasure | null = null
+
+  constructor(
+    plan: BurstPlan,
+    memory: BurstMemory,
+    listener: BurstListener,
+    control: BurstControl,
+    backendAt: (address: string) => string | null,
+  ) {
+    this.plan = plan
+    this.memory = memory
+    this.#listener = listener
+    this.#control = control
+    this.#backendAt = backendAt
+  }
+
+  startedAt(): number {
+    return this.#startedAt
+  }
+
+  ended(): BurstEnd | null {
+    return this.#end
+  }
+
+  cancel(): Promise<BurstEnd> {
+    if (this.#end === null) this.#control.cancel()
+    return this.#over.promise
+  }
+
+  edit(edit: BurstEdit): void {
+    if (this.#end === null) this.#control.edit(edit)
+  }
+
+  totals(): Totals {
+    return { ...this.#totals }
+  }
+
+  measure(): BurstMeasure {
+    return this.#final ?? measureBurst(this.memory, this.#routes, this.totals(), this.#elapsedUs)
+  }
+
+  firstSeq(): number {
+    return this.#final === null ? Math.max(0, this.#head - MAX_KEPT_SAMPLES) : this.#head
+  }
+
+  nextSeq(): number {
+    return this.#head
+  }
+
+  samples(fromSeq: number, toSeq: number): Uint32Array {
+    const from = Math.max(fromSeq, this.firstSeq())
+    const to = Math.min(toSeq, this.#head)
+    if (to <= from) return new Uint32Array(0)
+    const start = (from % STORE_SAMPLES) * SAMPLE_WORDS
+    const words = (to - from) * SAMPLE_WORDS
+    const { samples } = this.memory
+    if (start + words <= samples.length) return samples.subarray(start, start + words)
+    const copy = new Uint32Array(words)
+    copy.set(samples.subarray(start))
+    copy.set(samples.subarray(0, words - (samples.length - start)), samples.length - start)
+    return copy
+  }
+
+  detail(seq: number): Detail | null {
+    return this.#details.get(seq) ?? null
+  }
+
+  details(fromSeq: number, toSeq: number): Detail[] {
+    const found: Detail[] = []
+    for (let seq = Math.max(fromSeq, this.firstSeq()); seq < Math.min(toSeq, this.#head); seq++) {
+      const detail = this.#details.get(seq)
+      if (detail !== undefined) found.push(detail)
+    }
+    return found
+  }
+
+  routes(): readonly Route[] {
+    return this.#routes.map(({ route }) => route)
+  }
+
+  peers(): readonly Peer[] {
+    return this.#peers
+  }
+
+  started(atMs: number): void {
+    this.#startedAt = atMs
+  }
+
+  ticked(message: WorkerTick): void {
+    const fromSeq = this.#head
+    this.#head = message.head
+    this.#elapsedUs = message.elapsedUs
+    this.#totals = message.totals
+    this.usedRows = message.usedRows
+    const routes = message.routes.map(({ index, name, address, generation, row }) => {
+      const backend = name ?? (address === null ? null : this.#backendAt(address))
+      const route: Route = { index, backend, generation }
+      this.#routes.push({ route, row })
+      return route
+    })
+    const peers = message.peers.map(({ index, address }): Peer => {
+      return { index, address, backend: address.includes(':') ? this.#backendAt(address) : null }
+    })
+    this.#peers.push(...peers)
+    for (const detail of message.details) this.#keepDetail(detail)
+    const { elapsedUs, details } = message
+    const tick: BurstTick = { fromSeq, toSeq: this.#head, elapsedUs, totals: this.totals(), routes, peers, details }
+    this.#listener.onTick?.(tick)
+  }
+
+  over(end: BurstEnd): void {
+    if (this.#end !== null) return
+    this.#end = end
+    // Only after a crash: nobody will ever know what became of these.
+    this.#totals.failed += this.#totals.inFlight
+    this.#totals.inFlight = 0
+    this.#over.resolve(end)
+    this.#listener.onEnd?.(end)
+  }
+
+  /** Gives its memory back; the figures stay, samples and details are gone. */
+  release(): void {
+    this.#final ??= this.measure()
+    this.#details.clear()
+  }
+
+  #keepDetail(detail: Detail): void {
+    this.#details.set(detail.seq, detail)
+    if (this.#details.size <= MAX_KEPT_DETAILS) return
+    const oldest = this.#details.keys().next()
+    if (!oldest.done) this.#details.delete(oldest.value)
+  }
+}
