@@ -1,5 +1,5 @@
 import type { Settings } from '#lib/config/settings.ts'
-import { openBalancer } from '#lib/front-door/balancer/open-balancer.ts'
+import { openBalancer } from '#lib/front-door/open-balancer.ts'
 import { findNginx } from '#lib/front-door/find-nginx.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
 import type { Keeper } from '#lib/front-door/keeper.ts'

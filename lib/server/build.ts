@@ -47,6 +47,9 @@ export function buildPage(dir = PROJECT_DIR): Promise<void> {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: environmentWith({ NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }),
   })
+  const endWithUs = () => child.kill()
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code) =>

@@ -1,25 +1,26 @@
 import { settingsOfProcess } from '#lib/config/settings.ts'
-import { openDashboard } from './dashboard.ts'
+import { type Dashboard, openDashboard } from './dashboard.ts'
 import { logOf, openLogger } from './log.ts'
+
+const CLOSE_WITHIN_MS = 10_000
 
 try {
   const settings = settingsOfProcess()
   const log = logOf(openLogger(settings.LOG_LEVEL))
-  const stopping = new AbortController()
-  const opening = openDashboard(settings, log)
+  let dashboard: Dashboard | null = null
+  let stopping = false
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) process.exit(1)
-      stopping.abort()
+      // A second signal, or one before all is up: child processes end by themselves when this one is gone.
+      if (stopping || !dashboard) process.exit(stopping ? 1 : 0)
+      stopping = true
       log('stopping', { signal })
-      opening
-        .then((dashboard) => dashboard.close())
-        .catch(() => undefined)
-        .finally(() => process.exit(0))
+      setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref()
+      dashboard.close().finally(() => process.exit(0))
     })
   }
-  const dashboard = await opening
+  dashboard = await openDashboard(settings, log)
   log('ready', { dashboard: dashboard.url })
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import nextModule from 'next'
+import next from 'next'
 import { PROJECT_DIR } from './build.ts'
 import { contentSecurityPolicy, setSecurityHeaders } from './security-headers.ts'
-
-// Next's types describe the interop wrapper of a bundler; Node hands over the function itself.
-const next = nextModule as unknown as typeof nextModule.default
 
 export type Page = {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
