@@ -24,7 +24,8 @@ watch_lease() {
     elif ((++age >= LEASE_SECONDS)); then
       echo 'the lease ran out: back to the DNS list' >&2
       use_dns_list
-      kill -HUP "$(<"$HOME_DIR/nginx.pid")"
+      # nginx took this shell's place, and its process id with it.
+      kill -HUP $$
       age=0
     fi
     seen=$now
