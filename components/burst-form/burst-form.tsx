@@ -1,0 +1,107 @@
+'use client'
+
+import type { FormEvent } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { Choice } from '#components/ui/choice.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Kbd } from '#components/ui/kbd.tsx'
+import { Panel } from '#components/ui/panel.tsx'
+import { Switch } from '#components/ui/switch.tsx'
+import { usePage } from '#lib/client/use-page.ts'
+import { BurstProgress } from './burst-progress.tsx'
+import { stepNumber } from './form-request.ts'
+import { PRESETS, presetOf } from './form-state.ts'
+import { DurationField, MoreFields } from './more-fields.tsx'
+import type { BurstFormHandle } from './use-burst-form.ts'
+
+/** What to send and how it goes. While a burst runs, the same fields steer it. */
+export function BurstForm({ form, className }: { form: BurstFormHandle; className?: string }) {
+  const { shown, errors, running, change } = form
+  const handleSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!running) form.send()
+  }
+  return (
+    <Panel aside={<MoreFields form={form} />} className={className} title="Burst">
+      <form className="flex flex-1 flex-col" noValidate onSubmit={handleSubmit}>
+        <div className="grid gap-1 py-1">
+          {shown.ends === 'clock' ? (
+            <DurationField form={form} />
+          ) : (
+            <Field
+              error={errors.requests}
+              inputMode="numeric"
+              label="Requests"
+              onStep={(by) => change({ requests: stepNumber(shown.requests, by, 'requests') })}
+              onValueChange={(requests) => change({ requests })}
+              readOnly={running !== null}
+              value={shown.requests}
+            />
+          )}
+          <Field
+            error={errors.concurrency}
+            inputMode="numeric"
+            label="At once"
+            onCommit={form.applyEdit}
+            onStep={(by) => change({ concurrency: stepNumber(shown.concurrency, by, 'concurrency') })}
+            onValueChange={(concurrency) => change({ concurrency })}
+            value={shown.concurrency}
+          />
+          <Field
+            error={errors.rate}
+            inputMode="decimal"
+            label="Per second"
+            onCommit={form.applyEdit}
+            onStep={(by) => change({ rate: stepNumber(shown.rate, by, 'rate') })}
+            onValueChange={(rate) => change({ rate })}
+            placeholder="no limit"
+            value={shown.rate}
+          />
+          <Switch
+            checked={shown.keepAlive}
+            disabled={running !== null}
+            label="Keep alive"
+            onCheckedChange={(keepAlive) => change({ keepAlive })}
+          />
+        </div>
+        <Choice
+          chosen={presetOf(shown)}
+          disabled={running !== null}
+          label="Presets"
+          onChoose={form.choose}
+          options={PRESETS}
+        />
+        <BurstActions form={form} />
+      </form>
+    </Panel>
+  )
+}
+
+/** On a narrow screen Send, Cancel and the progress stay at hand at the bottom. */
+function BurstActions({ form }: { form: BurstFormHandle }) {
+  const isLive = usePage((state) => state.link.state === 'live')
+  return (
+    <div className="mt-3 grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-2.5 max-wide:fixed max-wide:inset-x-0 max-wide:bottom-0 max-wide:z-20 max-wide:border-line max-wide:border-t max-wide:bg-panel max-wide:p-3">
+      <Button
+        aria-disabled={form.running !== null || form.sending || !isLive}
+        aria-keyshortcuts="b"
+        className="wide:col-span-2"
+        look="primary"
+        type="submit"
+      >
+        Send burst <Kbd>B</Kbd>
+      </Button>
+      {form.refusal && (
+        <p className="order-first col-span-2 text-failed text-xs" role="alert">
+          {form.refusal}
+        </p>
+      )}
+      <div className="min-w-0 max-wide:order-first max-wide:col-span-2">
+        <BurstProgress />
+      </div>
+      <Button aria-disabled={form.running === null} aria-keyshortcuts="Escape" onClick={form.cancel}>
+        Cancel <Kbd>Esc</Kbd>
+      </Button>
+    </div>
+  )
+}

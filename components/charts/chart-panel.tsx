@@ -1,0 +1,22 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { Panel } from '#components/ui/panel.tsx'
+
+type ChartPanelProps = { title: string; aside?: ReactNode; summary: string; empty: string | null; children: ReactNode }
+
+/** The frame of a chart: its picture, the same in words, or why there is none. */
+export function ChartPanel({ title, aside, summary, empty, children }: ChartPanelProps) {
+  return (
+    <Panel aside={aside} className="min-h-44 px-4 pt-2 pb-1.5" title={title}>
+      {empty === null ? (
+        <>
+          <p className="sr-only">{summary}</p>
+          <div className="relative min-h-0 flex-1">{children}</div>
+        </>
+      ) : (
+        <p className="m-auto max-w-80 text-center text-muted">{empty}</p>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,45 @@
+import { hueOf } from '#lib/client/hues.ts'
+
+/** What a canvas needs of the theme, as values. Read it anew when the theme changes. */
+export type Colours = {
+  text: string
+  muted: string
+  line: string
+  panel: string
+  failed: string
+  backend: (number: number) => string
+}
+
+export function readColours(): Colours {
+  const style = getComputedStyle(document.documentElement)
+  const value = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    text: value('--text'),
+    muted: value('--text-muted'),
+    line: value('--line'),
+    panel: value('--panel'),
+    failed: value('--status-failed'),
+    backend: (number) => value(hueOf(number).variable),
+  }
+}
+
+const STRIPE_PX = 7
+
+/** Diagonal stripes of a colour on the panel: the ninth hue and on, and what nobody answered. */
+export function stripes(colour: string, panel: string, ratio: number): CanvasPattern | string {
+  const size = STRIPE_PX * ratio
+  const tile = new OffscreenCanvas(size, size)
+  const ink = tile.getContext('2d')
+  if (!ink) return colour
+  ink.fillStyle = panel
+  ink.fillRect(0, 0, size, size)
+  ink.strokeStyle = colour
+  ink.lineWidth = size * 0.55
+  ink.beginPath()
+  for (const shift of [-size, 0, size]) {
+    ink.moveTo(shift - 1, size + 1)
+    ink.lineTo(shift + size + 1, -1)
+  }
+  ink.stroke()
+  return ink.createPattern(tile, 'repeat') ?? colour
+}

@@ -1,0 +1,69 @@
+import type uPlot from 'uplot'
+import type { Mark } from './chart-window.ts'
+import type { Colours } from './colours.ts'
+
+export const FONT_PX = 11.5
+const FONT = (ratio: number, family: 'mono' | 'sans') =>
+  `${FONT_PX * ratio}px ${family === 'mono' ? '"JetBrains Mono Variable", monospace' : '"Inter Variable", sans-serif'}`
+export const AXIS_FONT = FONT(1, 'mono')
+
+const ratioOf = (plot: uPlot): number => plot.ctx.canvas.width / Math.max(1, plot.width)
+
+/** A dashed line and a label for each action; a label that would lie on the one before is left out, its line stays. */
+export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): void {
+  const { ctx, bbox } = plot
+  const ratio = ratioOf(plot)
+  ctx.save()
+  ctx.font = FONT(ratio, 'sans')
+  ctx.textBaseline = 'top'
+  ctx.lineWidth = ratio
+  ctx.setLineDash([3 * ratio, 3 * ratio])
+  let freeFrom = Number.NEGATIVE_INFINITY
+  for (const mark of marks) {
+    const x = plot.valToPos(mark.at, 'x', true)
+    ctx.globalAlpha = 0.6
+    ctx.strokeStyle = colours.text
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top - 14 * ratio)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    const width = ctx.measureText(mark.label).width
+    const left = Math.min(x + 5 * ratio, bbox.left + bbox.width - width)
+    if (left < freeFrom) continue
+    ctx.globalAlpha = 1
+    ctx.fillStyle = colours.muted
+    ctx.fillText(mark.label, left, bbox.top - 15 * ratio)
+    freeFrom = left + width + 8 * ratio
+  }
+  ctx.restore()
+}
+
+export type EdgeLabel = { value: number; text: string }
+
+/** Names at the right edge, at the height of what they name; pushed apart where they would touch, left out where there is no room. */
+export function drawEdgeLabels(plot: uPlot, labels: readonly EdgeLabel[], colours: Colours): void {
+  const { ctx, bbox } = plot
+  const ratio = ratioOf(plot)
+  const gap = FONT_PX * 1.15 * ratio
+  const wanted = labels
+    .map((label) => ({ ...label, y: plot.valToPos(label.value, 'y', true) }))
+    .sort((a, b) => a.y - b.y)
+  const room = Math.floor((bbox.height + gap) / gap)
+  const every = Math.ceil(wanted.length / Math.max(1, room))
+  const kept = wanted.filter((_, index) => index % every === 0)
+  const places: number[] = []
+  for (const { y } of kept) places.push(Math.max(y, (places.at(-1) ?? Number.NEGATIVE_INFINITY) + gap))
+  let ceiling = bbox.top + bbox.height
+  for (let index = places.length - 1; index >= 0; index--) {
+    places[index] = Math.min(places[index] ?? 0, ceiling)
+    ceiling = (places[index] ?? 0) - gap
+  }
+  ctx.save()
+  ctx.font = FONT(ratio, 'mono')
+  ctx.textBaseline = 'middle'
+  ctx.fillStyle = colours.muted
+  kept.forEach((label, index) => {
+    ctx.fillText(label.text, bbox.left + bbox.width + 6 * ratio, places[index] ?? 0)
+  })
+  ctx.restore()
+}

@@ -1,0 +1,53 @@
+import type uPlot from 'uplot'
+import { timeLabels, timeSplits } from './chart-window.ts'
+import type { Colours } from './colours.ts'
+import { AXIS_FONT } from './draw.ts'
+import type { PlotOptions } from './plot.tsx'
+
+export type FrameOf = {
+  colours: Colours
+  span: number
+  running: boolean
+  /** The top of the y axis, and its unit as the top label says it. */
+  top: number
+  unit: string
+  /** Room at the right for names, CSS pixels. */
+  right: number
+  series: uPlot.Series[]
+  draw: (plot: uPlot) => void
+}
+
+/** What both charts share: time in seconds before the right edge, a y axis from zero with its unit, no cursor, no legend. */
+export function chartFrame({ colours, span, running, top, unit, right, series, draw }: FrameOf): PlotOptions {
+  const axis = { stroke: colours.muted, font: AXIS_FONT, ticks: { show: false } } as const
+  const middle = top / 2
+  const levels = top >= 2 && Number.isInteger(middle) ? [0, middle, top] : [0, top]
+  return {
+    padding: [18, right, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    select: { show: false, left: 0, top: 0, width: 0, height: 0 },
+    scales: { x: { time: false, range: [-span, 0] }, y: { range: [0, top] } },
+    axes: [
+      {
+        ...axis,
+        size: 22,
+        gap: 4,
+        grid: { show: false },
+        border: { show: true, stroke: colours.line, width: 1 },
+        splits: () => timeSplits(span),
+        values: (_plot, splits) => timeLabels(splits, running),
+      },
+      {
+        ...axis,
+        size: 46,
+        gap: 6,
+        grid: { stroke: colours.line, width: 1 },
+        splits: () => levels,
+        values: (_plot, splits) => splits.map((split) => (split === top ? `${split}${unit}` : String(split))),
+      },
+    ],
+    series: [{}, ...series],
+    hooks: { draw: [draw] },
+  }
+}

@@ -1,0 +1,64 @@
+'use client'
+
+import { useLayoutEffect, useMemo, useRef } from 'react'
+import { ChartPanel } from './chart-panel.tsx'
+import type { Colours } from './colours.ts'
+import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
+import { chartFrame } from './frame.ts'
+import { type LatencyLine, type LatencyLines, latencyLines } from './latency-lines.ts'
+import { Plot } from './plot.tsx'
+import { roundUp } from './rate-stack.ts'
+import { latencySummary } from './summaries.ts'
+import { type ChartInput, useChart } from './use-chart.ts'
+
+const NO_LINES: LatencyLines = { at: [], lines: [], peakMs: 0 }
+/** Told apart by weight and dash, named at the edge. */
+const LOOKS = {
+  p50: { width: 2, dash: [], alpha: 1 },
+  p95: { width: 1.5, dash: [], alpha: 0.75 },
+  p99: { width: 1.25, dash: [4, 3], alpha: 0.75 },
+} as const
+
+/** p50, p95 and p99 of each second. */
+export function LatencyChart() {
+  const chart = useChart()
+  const lines = chart.window ? latencyLines(chart.buckets, chart.window) : NO_LINES
+  return (
+    <ChartPanel empty={chart.empty} summary={latencySummary(lines, chart.marks)} title="Latency in ms">
+      {chart.window && chart.colours && <LatencyPlot chart={chart} colours={chart.colours} lines={lines} />}
+    </ChartPanel>
+  )
+}
+
+function LatencyPlot({ chart, colours, lines }: { chart: ChartInput; colours: Colours; lines: LatencyLines }) {
+  const top = roundUp(lines.peakMs * 1.1)
+  const span = chart.window ? chart.window.to - chart.window.from : 0
+  const running = chart.window?.running ?? false
+  const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[] })
+  useLayoutEffect(() => {
+    latest.current = { marks: chart.marks, labels: lines.lines.flatMap(edgeLabel) }
+  })
+  const options = useMemo(() => {
+    const series = (['p50', 'p95', 'p99'] as const).map((name) => ({
+      stroke: colours.text,
+      width: LOOKS[name].width,
+      dash: [...LOOKS[name].dash],
+      alpha: LOOKS[name].alpha,
+      points: { show: true, size: 3, fill: colours.text, stroke: colours.text },
+    }))
+    return chartFrame({
+      ...{ colours, span, running, top, unit: ' ms', right: 40, series },
+      draw: (plot) => {
+        drawMarks(plot, latest.current.marks, colours)
+        drawEdgeLabels(plot, latest.current.labels, colours)
+      },
+    })
+  }, [colours, span, running, top])
+  return <Plot data={[lines.at, ...lines.lines.map((line) => line.ms)]} options={options} />
+}
+
+/** A name at the edge only for a line that is there: the newest value at most a few seconds old. */
+function edgeLabel({ name, ms }: LatencyLine): EdgeLabel[] {
+  const last = ms.findLast((value) => value !== null)
+  return last == null ? [] : [{ value: last, text: name }]
+}

@@ -1,0 +1,78 @@
+'use client'
+
+import { useLayoutEffect, useMemo, useRef } from 'react'
+import { hueOf } from '#lib/client/hues.ts'
+import { usePage } from '#lib/client/use-page.ts'
+import { ChartPanel } from './chart-panel.tsx'
+import { type Colours, stripes } from './colours.ts'
+import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
+import { chartFrame } from './frame.ts'
+import { type KnownNumbers, nameOf, useKnownNumbers } from './known-numbers.ts'
+import { Plot } from './plot.tsx'
+import { type Layer, type RateStack, roundUp, stackRates } from './rate-stack.ts'
+import { stepSeries } from './step-series.ts'
+import { rateSummary } from './summaries.ts'
+import { type ChartInput, useChart } from './use-chart.ts'
+
+const TITLE = 'Requests per second, by backend'
+const NO_STACK: RateStack = { at: [], layers: [], peak: 0 }
+
+/** Requests a second, stacked by backend, and what nobody answered on top. */
+export function RateChart() {
+  const chart = useChart()
+  const numbers = useKnownNumbers()
+  const present = usePage((state) => state.cluster?.backends)
+  const { window, buckets, rates } = chart
+  const stack = window
+    ? stackRates(buckets, rates.backends, new Set(present?.map((one) => one.backend)), numbers, window)
+    : NO_STACK
+  return (
+    <ChartPanel empty={chart.empty} summary={rateSummary(stack, chart.marks, numbers)} title={TITLE}>
+      {window && chart.colours && <RatePlot chart={chart} colours={chart.colours} numbers={numbers} stack={stack} />}
+    </ChartPanel>
+  )
+}
+
+type RatePlotProps = { chart: ChartInput; colours: Colours; numbers: KnownNumbers; stack: RateStack }
+
+function RatePlot({ chart, colours, numbers, stack }: RatePlotProps) {
+  const top = roundUp(stack.peak)
+  // The top of the stack is drawn first, down to zero; each lower one covers its part.
+  const layers = stack.layers.toReversed()
+  const key = layers.map((layer) => layer.backend ?? '').join()
+  const span = chart.window ? chart.window.to - chart.window.from : 0
+  const running = chart.window?.running ?? false
+  const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[] })
+  useLayoutEffect(() => {
+    latest.current = { marks: chart.marks, labels: edgeLabels(stack.layers, numbers) }
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says which layers there are; numbers alone make no new plot.
+  const options = useMemo(() => {
+    const series = layers.map((layer) => stepSeries(fillOf(layer, numbers, colours), colours.panel))
+    return chartFrame({
+      ...{ colours, span, running, top, unit: ' /s', right: 62, series },
+      draw: (plot) => {
+        drawMarks(plot, latest.current.marks, colours)
+        drawEdgeLabels(plot, latest.current.labels, colours)
+      },
+    })
+  }, [key, colours, span, running, top, numbers])
+  return <Plot data={[stack.at, ...layers.map((layer) => layer.top)]} options={options} />
+}
+
+function fillOf(layer: Layer, numbers: KnownNumbers, colours: Colours): CanvasPattern | string {
+  if (layer.backend === null) return stripes(colours.failed, colours.panel, devicePixelRatio)
+  const number = numbers.get(layer.backend) ?? 1
+  const colour = colours.backend(number)
+  return hueOf(number).striped ? stripes(colour, colours.panel, devicePixelRatio) : colour
+}
+
+/** Each name at the middle of its layer's last value. */
+function edgeLabels(layers: readonly Layer[], numbers: KnownNumbers): EdgeLabel[] {
+  return layers.flatMap((layer) => {
+    const own = layer.own.at(-1)
+    const top = layer.top.at(-1)
+    if (!own || top == null) return []
+    return [{ value: top - own / 2, text: layer.backend === null ? 'nobody' : nameOf(layer.backend, numbers) }]
+  })
+}

@@ -1,0 +1,48 @@
+'use client'
+
+import { useMemo } from 'react'
+import { usePaintedTheme } from '#components/theme/use-theme.ts'
+import type { PageState } from '#lib/client/page-state.ts'
+import type { RateBucket, RateSeries } from '#lib/client/rate-series.ts'
+import { usePage, useRateSeries } from '#lib/client/use-page.ts'
+import { type ChartWindow, chartWindow, type Mark, marksIn } from './chart-window.ts'
+import { type Colours, readColours } from './colours.ts'
+import { useServerSecond } from './use-server-second.ts'
+
+export type ChartInput = {
+  window: ChartWindow | null
+  buckets: readonly RateBucket[]
+  marks: readonly Mark[]
+  rates: RateSeries
+  /** Null before the page has run in a browser. */
+  colours: Colours | null
+  /** Why there is no picture yet; null when there is one. */
+  empty: string | null
+}
+
+const startSecondOf = ({ burst }: PageState): number | null =>
+  burst ? Math.floor(Date.parse(burst.startedAt) / 1_000) : null
+
+/** What both charts are drawn from. A component that uses it renders once a second while a burst runs. */
+export function useChart(): ChartInput {
+  const rates = useRateSeries()
+  const nowSecond = useServerSecond()
+  const startSecond = usePage(startSecondOf)
+  const actions = usePage((state) => state.actions)
+  const connecting = usePage((state) => state.link.state === 'connecting')
+  // Samples that come with the end, or with a late welcome, change nothing else here: these do.
+  usePage((state) => state.burst?.status)
+  usePage((state) => (state.burst?.status === 'running' ? 0 : state.live.totals.answered + state.live.nobody))
+  const theme = usePaintedTheme()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
+  const colours = useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])
+  const buckets = rates.buckets
+  const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null, startSecond })
+  const marks = window ? marksIn(actions, window) : []
+  const empty = connecting
+    ? 'Connecting.'
+    : buckets.length === 0
+      ? 'Nothing measured yet. Each second of a burst will stand here.'
+      : null
+  return { window, buckets, marks, rates, colours, empty }
+}

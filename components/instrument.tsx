@@ -1,0 +1,78 @@
+'use client'
+
+import { useState } from 'react'
+import { BurstForm } from './burst-form/burst-form.tsx'
+import { useBurstForm } from './burst-form/use-burst-form.ts'
+import { LatencyChart } from './charts/latency-chart.tsx'
+import { RateChart } from './charts/rate-chart.tsx'
+import { ClusterDiagram } from './diagram/cluster-diagram.tsx'
+import { HelpDialog } from './help/help-dialog.tsx'
+import { useShortcuts } from './help/use-shortcuts.ts'
+import { NoticeBar } from './notices/notice-bar.tsx'
+import { StaleMark } from './notices/stale-mark.tsx'
+import { ReplicaStepper } from './replicas/replica-stepper.tsx'
+import { ScaleProblem } from './replicas/scale-problem.tsx'
+import { useReplicas } from './replicas/use-replicas.ts'
+import type { TableFilter } from './sample-table/table-rows.ts'
+import { PageMarkKeeper } from './strip/page-mark-keeper.tsx'
+import { Strip } from './strip/strip.tsx'
+import { TapePanel } from './tape-panel/tape-panel.tsx'
+import { Panel } from './ui/panel.tsx'
+import { PanelBoundary } from './ui/panel-boundary.tsx'
+
+/** The whole page on one screen: what runs, what it looks like, what to send, what came of it. */
+export function Instrument() {
+  const form = useBurstForm()
+  const replicas = useReplicas()
+  const [helpOpen, setHelpOpen] = useState(false)
+  const [table, setTable] = useState<TableFilter | null>(null)
+  const addBackend = () => replicas.step(1)
+  useShortcuts({
+    send: form.send,
+    one: form.sendOne,
+    more: addBackend,
+    fewer: () => replicas.step(-1),
+    cancel: form.cancel,
+    table: () => setTable((shown) => (shown === null ? 'all' : null)),
+    help: () => setHelpOpen(true),
+  })
+  return (
+    <>
+      <Strip onHelp={() => setHelpOpen(true)} />
+      <NoticeBar />
+      <main className="instrument flex-1">
+        <Panel
+          aside={
+            <>
+              <StaleMark cluster />
+              <span className="flex-1" />
+              <ReplicaStepper replicas={replicas} />
+            </>
+          }
+          className="panel-cluster pt-2"
+          headClassName="px-4"
+          title="Cluster"
+        >
+          <ScaleProblem replicas={replicas} />
+          <div className="relative min-h-0 flex-1">
+            <PanelBoundary name="The cluster">
+              <ClusterDiagram onAddBackend={addBackend} />
+            </PanelBoundary>
+          </div>
+        </Panel>
+        <BurstForm className="panel-burst px-4 pt-2 pb-3" form={form} />
+        <TapePanel onSend={form.send} onTable={setTable} table={table} />
+        <div className="panel-charts grid min-h-0 gap-3 wide:grid-cols-2">
+          <PanelBoundary name="The chart of rates">
+            <RateChart />
+          </PanelBoundary>
+          <PanelBoundary name="The chart of latencies">
+            <LatencyChart />
+          </PanelBoundary>
+        </div>
+      </main>
+      <HelpDialog onOpenChange={setHelpOpen} open={helpOpen} />
+      <PageMarkKeeper />
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+'use client'
+
+import { Button } from '#components/ui/button.tsx'
+import { cx } from '#components/ui/class-names.ts'
+import type { PageState } from '#lib/client/page-state.ts'
+import { usePage } from '#lib/client/use-page.ts'
+import { type Notice, noticesOf } from './notices.ts'
+
+const SIGNS = { danger: '✕', warn: '▲', note: 'i' } as const
+
+/** One value for notices that say the same, so that numbers on the move do not draw the bar again. */
+const noticesText = (state: PageState): string => JSON.stringify(noticesOf(state))
+
+/** Between strip and panels, only while there is something to say. */
+export function NoticeBar() {
+  const notices: Notice[] = JSON.parse(usePage(noticesText))
+  return (
+    <div className="contents" role="status">
+      {notices.map((notice) => (
+        <div
+          className={cx(
+            'flex flex-wrap items-baseline gap-x-3 gap-y-1 border-line border-b bg-panel px-3 py-1.5 wide:px-5',
+            notice.severity === 'danger' && 'shadow-[inset_3px_0_var(--status-failed)]',
+          )}
+          key={notice.key}
+        >
+          <p className="min-w-0 text-sm">
+            <span aria-hidden="true" className={cx('num mr-2', notice.severity === 'danger' && 'text-failed')}>
+              {SIGNS[notice.severity]}
+            </span>
+            <strong className="font-semibold">{notice.title}</strong> <span className="text-muted">{notice.text}</span>
+          </p>
+          {notice.offer === 'reload' && <Button onClick={() => location.reload()}>Reload</Button>}
+        </div>
+      ))}
+    </div>
+  )
+}

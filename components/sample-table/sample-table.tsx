@@ -1,0 +1,85 @@
+'use client'
+
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useKnownNumbers } from '#components/charts/known-numbers.ts'
+import { Button } from '#components/ui/button.tsx'
+import { Choice } from '#components/ui/choice.tsx'
+import { groupDigits } from '#components/ui/figures.ts'
+import { usePage, useSampleLog } from '#lib/client/use-page.ts'
+import { SampleRow } from './sample-row.tsx'
+import { PAGE_ROWS, ROW_FILTERS, type TableFilter, tableRows } from './table-rows.ts'
+
+const COLUMNS = ['#', 'Sent at', 'Answered by', 'Outcome', 'Status', 'Latency', 'Attempts'] as const
+const NONE: Record<TableFilter, string> = {
+  all: 'No request yet.',
+  failed: 'None failed.',
+  rescued: 'None was rescued.',
+  both: 'None failed and none was rescued.',
+}
+
+type SampleTableProps = { filter: TableFilter; onFilter: (filter: TableFilter) => void }
+
+/** The rows of the tape as a table, newest last; it follows the newest while it stands at the end. */
+export function SampleTable({ filter, onFilter }: SampleTableProps) {
+  const log = useSampleLog()
+  const numbers = useKnownNumbers()
+  // Changes at most four times a second, and with every new sample by then.
+  const live = usePage((state) => state.live)
+  const [atMost, setAtMost] = useState(PAGE_ROWS)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows in place; `live` tells when.
+  const { rows, of } = useMemo(() => tableRows(log, filter, atMost), [log, filter, atMost, live])
+  const scroller = useRef<HTMLElement>(null)
+  const atEnd = useRef(true)
+  useLayoutEffect(() => {
+    const box = scroller.current
+    if (box && atEnd.current) box.scrollTop = box.scrollHeight
+  })
+  const earlier = of - rows.length
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-3">
+        <Choice chosen={filter} label="Which requests" onChoose={onFilter} options={ROW_FILTERS} />
+        <p className="text-muted text-xs">
+          {rows.length === 0 ? NONE[filter] : `the newest ${groupDigits(rows.length)} of ${groupDigits(of)}`}
+        </p>
+        {earlier > 0 && (
+          <Button look="link" onClick={() => setAtMost(atMost + PAGE_ROWS)}>
+            Show {groupDigits(Math.min(earlier, PAGE_ROWS))} earlier
+          </Button>
+        )}
+      </div>
+      <section
+        aria-label="Requests, newest last"
+        className="min-h-0 flex-1 overflow-auto rounded-md border border-line max-wide:max-h-80"
+        onScroll={({ currentTarget: box }) => {
+          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 8
+        }}
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+        tabIndex={0}
+      >
+        <table aria-rowcount={of + 1} className="w-full border-separate border-spacing-0">
+          <caption className="sr-only">The requests of the burst in the panel</caption>
+          <thead className="sticky top-0 bg-raise text-muted text-xs">
+            <tr aria-rowindex={1}>
+              {COLUMNS.map((column) => (
+                <th
+                  className={`px-3 py-1.5 font-semibold ${['#', 'Sent at', 'Status', 'Latency'].includes(column) ? 'text-right' : 'text-left'}`}
+                  key={column}
+                  scope="col"
+                >
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((sample, index) => (
+              <SampleRow index={earlier + index + 2} key={sample.seq} numbers={numbers} sample={sample} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { type ReactNode, useId } from 'react'
+import { cx } from './class-names.ts'
+
+type PanelProps = {
+  title: string
+  aside?: ReactNode
+  className?: string | undefined
+  headClassName?: string
+  children: ReactNode
+}
+
+/** A framed region that its heading names. */
+export function Panel({ title, aside, className, headClassName, children }: PanelProps) {
+  const titleId = useId()
+  return (
+    <section
+      aria-labelledby={titleId}
+      className={cx('relative flex min-w-0 flex-col rounded-panel border border-line bg-panel', className)}
+    >
+      <div className={cx('flex min-h-7 items-center justify-between gap-3', headClassName)}>
+        <h2 className="font-semibold text-muted text-xs" id={titleId}>
+          {title}
+        </h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  )
+}
