@@ -3,12 +3,12 @@ import { burstAnswer } from '#lib/protocol/answer-schemas.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstEditSchema, burstIdSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
-import { jsonBody } from './api.ts'
 import { json, needsToken, problem } from './api-answers.ts'
-import { checkInput } from './check-input.ts'
 import { streamSamples } from './sample-export.ts'
 
-const waitQuery = z.object({ waitMs: z.coerce.number().int().min(0).max(60_000).default(0) })
+const waitQuery = z.object({
+  waitMs: z.coerce.number().int().min(0).max(60_000).default(0).openapi({ type: 'integer' }),
+})
 const exportQuery = z.object({ format: z.enum(['ndjson', 'csv']).default('ndjson') })
 const params = z.object({ id: burstIdSchema })
 
@@ -30,7 +30,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       },
     }),
     async (context) => {
-      const { id } = bursts.start(checkInput(burstRequestSchema, await jsonBody(context.req)))
+      const { id } = bursts.start(context.req.valid('json'))
       context.header('Location', `/api/bursts/${id}`)
       return context.json({ id }, 202)
     },
@@ -51,12 +51,12 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       path: '/api/bursts/{id}',
       operationId: 'getBurst',
       summary: 'One burst; waitMs waits for its end',
-      request: { params, query: z.object({ waitMs: z.string().optional() }) },
+      request: { params, query: waitQuery },
       responses: { 200: json(burstAnswer, 'The burst'), 404: problem('No such burst') },
     }),
     async (context) => {
-      const id = checkInput(burstIdSchema, context.req.param('id'))
-      const { waitMs } = checkInput(waitQuery, context.req.query())
+      const id = context.req.valid('param').id
+      const { waitMs } = context.req.valid('query')
       return context.json(await bursts.wait(id, waitMs), 200)
     },
   )
@@ -76,8 +76,8 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       },
     }),
     async (context) => {
-      const id = checkInput(burstIdSchema, context.req.param('id'))
-      return context.json(bursts.edit(id, checkInput(burstEditSchema, await jsonBody(context.req))), 200)
+      const id = context.req.valid('param').id
+      return context.json(bursts.edit(id, context.req.valid('json')), 200)
     },
   )
   api.openapi(
@@ -90,7 +90,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       request: { params },
       responses: { 200: json(burstAnswer, 'The burst'), 401: problem('No token'), 404: problem('No such burst') },
     }),
-    async (context) => context.json(await bursts.cancel(checkInput(burstIdSchema, context.req.param('id'))), 200),
+    async (context) => context.json(await bursts.cancel(context.req.valid('param').id), 200),
   )
   api.openapi(
     createRoute({
@@ -98,7 +98,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       path: '/api/bursts/{id}/samples',
       operationId: 'getSamples',
       summary: 'Every kept sample of the running or the last burst, one a line',
-      request: { params, query: z.object({ format: z.enum(['ndjson', 'csv']).optional() }) },
+      request: { params, query: exportQuery },
       responses: {
         200: {
           description: 'One sample a line. X-First-Seq says the oldest that is kept.',
@@ -108,8 +108,8 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       },
     }),
     (context) => {
-      const id = checkInput(burstIdSchema, context.req.param('id'))
-      const { format } = checkInput(exportQuery, context.req.query())
+      const id = context.req.valid('param').id
+      const { format } = context.req.valid('query')
       const run = bursts.run(id)
       if (!run)
         throw new ProblemError('not-found', `The samples of ${id} are gone: those of the last two bursts are kept.`)

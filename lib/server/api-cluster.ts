@@ -2,13 +2,19 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { clusterAnswer, healthAnswer } from '#lib/protocol/answer-schemas.ts'
 import { scaleSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
-import { jsonBody } from './api.ts'
 import { json, needsToken, problem } from './api-answers.ts'
-import { checkInput } from './check-input.ts'
 import { problemOf } from './problem-answer.ts'
 import { VERSION } from './version.ts'
 
-const waitQuery = z.object({ waitMs: z.coerce.number().int().min(0).max(60_000).optional() })
+const waitQuery = z.object({
+  waitMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .optional()
+    .openapi({ description: '0: answer 202 at once', type: 'integer' }),
+})
 
 export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
   api.openapi(
@@ -43,7 +49,7 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       summary: 'Sets how many backends are wanted',
       security: needsToken,
       request: {
-        query: z.object({ waitMs: z.string().optional().openapi({ description: '0: answer 202 at once' }) }),
+        query: waitQuery,
         body: { required: true, content: { 'application/json': { schema: scaleSchema } } },
       },
       responses: {
@@ -57,8 +63,8 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       },
     }),
     async (context) => {
-      const { replicas } = checkInput(scaleSchema, await jsonBody(context.req))
-      const { waitMs } = checkInput(waitQuery, context.req.query())
+      const { replicas } = context.req.valid('json')
+      const { waitMs } = context.req.valid('query')
       const reached = cluster.scale(replicas)
       if (waitMs !== 0) return context.json(await reached, 200)
       reached.catch((error: unknown) => log('scale-failed', { replicas, code: problemOf(error, log).code }))

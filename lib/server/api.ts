@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { addBurstRoutes } from './api-bursts.ts'
 import { addClusterRoutes } from './api-cluster.ts'
 import type { BurstKeeper } from './burst-keeper.ts'
+import { inputProblem } from './check-input.ts'
 import { checkToken, type GuardOptions } from './guard.ts'
 import type { Log } from './log.ts'
 import { addMetrics } from './metrics.ts'
@@ -20,7 +22,11 @@ const SAFE_METHODS = new Set(['GET', 'HEAD'])
 
 /** The HTTP API of contract.md. The guard has let the request pass; state changes need the token, too. */
 export function openApi(options: ApiOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const api: Api = new OpenAPIHono()
+  const api: Api = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success) throw inputProblem(result.error.issues, Reflect.get(result, 'data'))
+    },
+  })
   api.use('*', async (context, next) => {
     const { method } = context.req
     if (!SAFE_METHODS.has(method)) checkToken(context.req.header('authorization'), options.guard)
@@ -59,7 +65,14 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, respons
       options.log,
     )
   })
-  api.onError((error) => problemResponse(error, options.log))
+  api.onError((error) =>
+    problemResponse(
+      error instanceof HTTPException && error.status === 400
+        ? new ProblemError('malformed', 'The body is not JSON.')
+        : error,
+      options.log,
+    ),
+  )
   const listener = getRequestListener(api.fetch, { overrideGlobalObjects: false })
   return async (request, response) => {
     await listener(request, response)
@@ -72,14 +85,4 @@ function problemResponse(error: unknown, log: Log): Response {
     status: problem.status,
     headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
   })
-}
-
-/** The body as JSON, or a ProblemError `malformed`. */
-export async function jsonBody(request: { text(): Promise<string> }): Promise<unknown> {
-  const text = await request.text()
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new ProblemError('malformed', 'The body is not JSON.')
-  }
 }

@@ -1,6 +1,8 @@
+import { createTurnJudge } from '#lib/analysis/deviations.ts'
+import { expectedOver, fairnessOf, type Stretch } from '#lib/analysis/fairness.ts'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
-import { outcomeOf, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { hasDetail, outcomeOf, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
 import type { Judgement } from './burst-summary.ts'
 
@@ -14,34 +16,81 @@ export type Judge = {
  * generations, since members change during a burst: in each, its members share the answers by weight.
  */
 export function openJudge(cluster: Cluster, request: BurstRequest): Judge {
-  void request
+  const turns = createTurnJudge()
   const answeredByRoute: number[] = []
-  let routes: RunningBurst['routes'] | null = null
+  let routes: RunningBurst['routes'] = () => []
+  // Once several are in flight neighbours overtake each other: from then on turns cannot be told.
+  let isOneAtATime = request.concurrency === 1
+
   return {
-    take({ fromSeq, toSeq }, run) {
+    take({ fromSeq, toSeq, routes: added }, run) {
       routes = () => run.routes()
+      isOneAtATime &&= request.concurrency === 1
+      for (const { generation } of added) {
+        const members = generation === null ? null : cluster.membersOf(generation)
+        if (generation !== null && members) turns.know(generation, members)
+      }
       const words = run.samples(fromSeq, toSeq)
-      for (let at = 3; at < words.length; at += SAMPLE_WORDS) {
-        const verdict = words[at] ?? 0
-        if (outcomeOf(verdict) !== 'answered') continue
-        answeredByRoute[routeOf(verdict)] = (answeredByRoute[routeOf(verdict)] ?? 0) + 1
+      for (let at = 0; at < words.length; at += SAMPLE_WORDS) {
+        const verdict = words[at + 3] ?? 0
+        const isAnswered = outcomeOf(verdict) === 'answered'
+        const route = routeOf(verdict)
+        if (isAnswered) answeredByRoute[route] = (answeredByRoute[route] ?? 0) + 1
+        if (isOneAtATime) turns.take(turnOf(run, fromSeq + at / SAMPLE_WORDS, verdict))
       }
     },
     verdict() {
-      const byGeneration = new Map<string | null, number>()
-      const answered = new Map<string, number>()
-      for (const { index, backend, generation } of routes?.() ?? []) {
-        const count = answeredByRoute[index] ?? 0
-        byGeneration.set(generation, (byGeneration.get(generation) ?? 0) + count)
-        if (backend !== null) answered.set(backend, (answered.get(backend) ?? 0) + count)
-      }
-      const expected = new Map<string, number>()
-      for (const [generation, count] of byGeneration) {
-        const members = generation === null ? null : cluster.membersOf(generation)
-        if (!members) return { fairness: null, deviations: null, expected: null }
-        for (const member of members) expected.set(member, (expected.get(member) ?? 0) + count / members.length)
-      }
-      return { fairness: null, deviations: null, expected }
+      const deviations = isOneAtATime ? turns.report().deviations : null
+      const stretches = stretchesOf(routes(), answeredByRoute, cluster)
+      if (!stretches) return { fairness: null, deviations, expected: null }
+      const expected = expectedOver(stretches)
+      const answered = answeredByBackend(routes(), answeredByRoute)
+      const parts = [...expected].map(([backend, share]) => ({
+        answered: answered.get(backend) ?? 0,
+        weight: 1,
+        expected: share,
+      }))
+      return { fairness: fairnessOf(parts), deviations, expected }
     },
   }
+}
+
+function turnOf(run: RunningBurst, seq: number, verdict: number) {
+  const route = run.routes()[routeOf(verdict)]
+  const detail = hasDetail(verdict) ? run.detail(seq) : null
+  const tried = detail?.attempts.map(({ peer }) => run.peers()[peer]?.backend ?? null) ?? []
+  const outcome = outcomeOf(verdict)
+  return {
+    seq,
+    generation: route?.generation ?? null,
+    backend: outcome === 'answered' ? (route?.backend ?? null) : null,
+    failed: outcome === 'answered' ? tried.slice(0, -1) : tried,
+    tookUnseenTurn: (detail?.resent ?? false) || outcome === 'timedOut' || outcome === 'cancelled',
+  }
+}
+
+/** Null when a generation is not ours, so that nobody knows who its members were. */
+function stretchesOf(routes: ReturnType<RunningBurst['routes']>, counts: number[], cluster: Cluster): Stretch[] | null {
+  const byGeneration = new Map<string, number>()
+  for (const { index, generation } of routes) {
+    const count = counts[index] ?? 0
+    if (count === 0) continue
+    if (generation === null) return null
+    byGeneration.set(generation, (byGeneration.get(generation) ?? 0) + count)
+  }
+  const stretches: Stretch[] = []
+  for (const [generation, answered] of byGeneration) {
+    const members = cluster.membersOf(generation)
+    if (!members) return null
+    stretches.push({ answered, members: members.map((backend) => ({ backend, weight: 1 })) })
+  }
+  return stretches
+}
+
+function answeredByBackend(routes: ReturnType<RunningBurst['routes']>, counts: number[]): Map<string, number> {
+  const answered = new Map<string, number>()
+  for (const { index, backend } of routes) {
+    if (backend !== null) answered.set(backend, (answered.get(backend) ?? 0) + (counts[index] ?? 0))
+  }
+  return answered
 }

@@ -8,14 +8,19 @@ import { ProblemError } from '#lib/protocol/problem.ts'
 export function checkInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
+  throw inputProblem(parsed.error.issues, input)
+}
+
+/** The first thing that is wrong with the input, as a problem. */
+export function inputProblem(issues: readonly z.core.$ZodIssue[], input: unknown): ProblemError {
+  const issue = issues[0]
   const field = issue?.path.map(String).join('.') || 'input'
   const got = valueAt(input, issue?.path ?? [])
   if (issue?.code === 'too_small' || issue?.code === 'too_big') {
     const bound = issue.code === 'too_small' ? { min: Number(issue.minimum) } : { max: Number(issue.maximum) }
-    throw new ProblemError('out-of-bounds', `${field}: ${issue.message}.`, { field, ...bound, got: shown(got) })
+    return new ProblemError('out-of-bounds', `${field}: ${issue.message}.`, { field, ...bound, got: shown(got) })
   }
-  throw new ProblemError('malformed', `${field}: ${issue?.message ?? 'not understood'}.`, { field, got: shown(got) })
+  return new ProblemError('malformed', `${field}: ${issue?.message ?? 'not understood'}.`, { field, got: shown(got) })
 }
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Cluster } from '#lib/cluster/cluster.ts'
 import { formCluster } from '#lib/cluster/form.ts'
 import type { Settings } from '#lib/config/settings.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
@@ -13,7 +14,7 @@ import { watchEjections } from './ejections.ts'
 import { allowedHostsOf, checkRequest, type GuardOptions } from './guard.ts'
 import { listen } from './listen.ts'
 import type { Log } from './log.ts'
-import { openPage } from './page.ts'
+import { openPage, type Page } from './page.ts'
 import { answerProblem, problemOf } from './problem-answer.ts'
 import { contentSecurityPolicy, setSecurityHeaders } from './security-headers.ts'
 import { openSockets } from './sockets.ts'
@@ -24,11 +25,18 @@ export type Dashboard = { url: string; close(): Promise<void> }
 type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
+/** What a test may replace: everything else is as in the product. */
+export type Parts = {
+  formCluster: (settings: Settings, log: Log) => Promise<Cluster>
+  preparePage: (token: string, port: number, log: Log) => Promise<Page>
+}
+const PRODUCT: Parts = { formCluster, preparePage }
+
 /**
  * The composition root: takes the port first (a busy one stops it before anything is half started), then forms the cluster
  * while the page gets ready, then lets requests in. Rejects with a message for people when something is in the way.
  */
-export async function openDashboard(settings: Settings, log: Log): Promise<Dashboard> {
+export async function openDashboard(settings: Settings, log: Log, parts: Parts = PRODUCT): Promise<Dashboard> {
   const closers: (() => Promise<void>)[] = []
   const close = closeOnce(closers)
   try {
@@ -36,11 +44,11 @@ export async function openDashboard(settings: Settings, log: Log): Promise<Dashb
     closers.push(() => gate.close())
     const port = await gate.listen()
     const [cluster, page] = await Promise.all([
-      formCluster(settings, log).then((formed) => {
+      parts.formCluster(settings, log).then((formed) => {
         closers.push(() => formed.close())
         return formed
       }),
-      preparePage(settings.token, port, log).then((prepared) => {
+      parts.preparePage(settings.token, port, log).then((prepared) => {
         closers.push(() => prepared.close())
         return prepared
       }),
@@ -88,7 +96,7 @@ async function answerPage(answer: Answer, request: IncomingMessage, response: Se
   await answer(request, response)
 }
 
-async function preparePage(token: string, port: number, log: Log) {
+async function preparePage(token: string, port: number, log: Log): Promise<Page> {
   const reason = await whyBuild()
   if (reason) {
     log('building-the-page', { reason })

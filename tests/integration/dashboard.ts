@@ -1,0 +1,94 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { io, type Socket } from 'socket.io-client'
+import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { readSettings } from '#lib/config/settings.ts'
+import type { ClientToServerEvents, Handshake, ServerToClientEvents } from '#lib/protocol/events.ts'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
+import { type Dashboard, openDashboard } from '#lib/server/dashboard.ts'
+import { FakeDoor, FakeHost } from '#tests/unit/cluster/fakes.ts'
+
+export const TOKEN = 'a-token-for-the-tests'
+
+export type OpenDashboard = Dashboard & { host: FakeHost; door: FakeDoor; origin: string; close(): Promise<void> }
+
+/** The real dashboard over a cluster in memory and a front door that answers in strict turn, without the page. */
+export async function openTestDashboard(options: { delayMs?: number } = {}): Promise<OpenDashboard> {
+  const host = new FakeHost()
+  const door = new FakeDoor()
+  const answering = await openTurns(host, () => door.generation(), options.delayMs ?? 0)
+  door.target = () => ({ host: '127.0.0.1', port: (answering.address() as AddressInfo).port })
+  const dashboard = await openDashboard(readSettings({ PORT: '0', ROBINSCOPE_TOKEN: TOKEN }, []), () => undefined, {
+    formCluster: async (_settings, log) => {
+      const cluster = steerCluster({ kind: 'embedded', reason: 'A test.', otherwise: 'None.', host, door, log })
+      await cluster.scale(2)
+      return cluster
+    },
+    preparePage: async () => ({
+      answer: async (_request, response) => {
+        response.end('the page')
+      },
+      close: async () => undefined,
+    }),
+  })
+  return {
+    ...dashboard,
+    host,
+    door,
+    origin: dashboard.url,
+    async close() {
+      await dashboard.close()
+      answering.closeAllConnections()
+      await new Promise((resolve) => answering.close(resolve))
+    },
+  }
+}
+
+/** Answers as a front door over the fake host's backends would, one after the other. */
+async function openTurns(host: FakeHost, generation: () => string, delayMs: number): Promise<Server> {
+  let turn = 0
+  const server = createServer((request, response) => {
+    const backends = host.backends()
+    const chosen = backends[turn++ % Math.max(1, backends.length)]
+    request.resume()
+    setTimeout(() => {
+      if (!chosen) {
+        response.writeHead(502, {
+          'X-Upstream-Addr': 'backend',
+          'X-Upstream-Status': '502',
+          'X-Upstream-Header-Time': '-',
+        })
+        response.end('no backend')
+        return
+      }
+      response.writeHead(200, {
+        'X-Backend': chosen.backend,
+        'X-Upstream-Addr': chosen.address ?? '',
+        'X-Upstream-Status': '200',
+        'X-Upstream-Response-Time': '0.001',
+        'X-Upstream-Header-Time': '0.001',
+        'X-Front-Door-Generation': generation(),
+      })
+      response.end(`${chosen.backend}\n`)
+    }, delayMs)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+export type Browser = Socket<ServerToClientEvents, ClientToServerEvents>
+
+export function openBrowser(origin: string, handshake: Partial<Handshake> = {}): Browser {
+  return io(origin, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth: { token: TOKEN, protocol: PROTOCOL_VERSION, ...handshake },
+  })
+}
+
+export const withToken = (method: string, body?: unknown): RequestInit => ({
+  method,
+  headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
+  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+})

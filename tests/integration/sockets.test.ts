@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Welcome } from '#lib/protocol/events.ts'
+import { decodeFrame, type Frame } from '#lib/protocol/frame.ts'
+import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { type Browser, type OpenDashboard, openBrowser, openTestDashboard } from './dashboard.ts'
+
+let dashboard: OpenDashboard
+const browsers: Browser[] = []
+
+beforeEach(async () => {
+  dashboard = await openTestDashboard()
+})
+afterEach(async () => {
+  for (const browser of browsers.splice(0)) browser.disconnect()
+  await dashboard.close()
+})
+
+/** A browser that writes down what it hears and takes in every frame. */
+async function join(handshake: Parameters<typeof openBrowser>[1] = {}) {
+  const socket = openBrowser(dashboard.origin, handshake)
+  browsers.push(socket)
+  const frames: Frame[] = []
+  socket.on('burst:frame', (bytes) => {
+    const frame = decodeFrame(new Uint8Array(bytes))
+    frames.push(frame)
+    const nextSeq = frame.firstSeq + frame.samples.length / SAMPLE_WORDS
+    socket.emit('frame:taken', { burst: frame.burst, nextSeq })
+  })
+  const welcome = await new Promise<Welcome>((resolve, reject) => {
+    socket.on('welcomed', resolve)
+    socket.on('connect_error', reject)
+  })
+  const seqs = () =>
+    frames.flatMap(({ firstSeq, samples }) =>
+      Array.from({ length: samples.length / SAMPLE_WORDS }, (_, index) => firstSeq + index),
+    )
+  return { socket, welcome, frames, seqs }
+}
+
+const command = (socket: Browser, name: 'burst:start' | 'burst:cancel' | 'cluster:scale', value: object) =>
+  socket.timeout(30_000).emitWithAck(name, value as never)
+
+const finished = (socket: Browser) => new Promise((resolve) => socket.once('burst:finished', resolve))
+const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, index) => from + index)
+
+describe('a browser', () => {
+  it('is welcomed with the cluster', async () => {
+    const { welcome } = await join()
+    expect(welcome).toMatchObject({ protocol: 1, burst: null, resumed: false, cluster: { replicas: 2 } })
+  })
+
+  it('without the token, or of another protocol, is refused', async () => {
+    await expect(join({ token: 'wrong-wrong-wrong-wrong' })).rejects.toThrow('no-token')
+    await expect(join({ protocol: 99 })).rejects.toThrow('outdated')
+  })
+
+  it('sends a burst and gets every sample once, with totals that agree', async () => {
+    const { socket, seqs, frames } = await join()
+    const end = finished(socket)
+    expect(await command(socket, 'burst:start', { requests: 500, concurrency: 8 })).toMatchObject({ ok: true })
+    expect(await end).toMatchObject({ answered: 500, deviations: null })
+    expect(seqs()).toEqual(upTo(500))
+    expect(frames.at(-1)?.totals).toMatchObject({ sent: 500, answered: 500, inFlight: 0 })
+  })
+
+  it('sees the burst of another browser, and may cancel it', async () => {
+    const [one, other] = [await join(), await join()]
+    const started = new Promise<{ id: string }>((resolve) => other.socket.once('burst:started', resolve))
+    await command(one.socket, 'burst:start', { durationMs: 60_000, ratePerSecond: 50 })
+    const { id } = await started
+    const end = finished(one.socket)
+    expect(await command(other.socket, 'burst:cancel', { id })).toMatchObject({
+      ok: true,
+      value: { status: 'cancelled' },
+    })
+    expect(await end).toMatchObject({ status: 'cancelled' })
+  })
+
+  it('that joins late sees the same totals and samples', async () => {
+    const early = await join()
+    const end = finished(early.socket)
+    await command(early.socket, 'burst:start', { requests: 60, ratePerSecond: 200 })
+    const late = await join()
+    const lateEnd = finished(late.socket)
+    await Promise.all([end, lateEnd])
+    expect(late.seqs()).toEqual(upTo(60))
+    expect(late.frames.at(-1)?.totals).toEqual(early.frames.at(-1)?.totals)
+  })
+
+  it('that is cut off in mid-burst comes back without a gap or a double', async () => {
+    const first = await join()
+    await command(first.socket, 'burst:start', { requests: 300, ratePerSecond: 400 })
+    while (first.seqs().length < 50) await new Promise((resolve) => setTimeout(resolve, 5))
+    first.socket.disconnect()
+    const seen = first.seqs()
+    const second = await join({ resume: { burst: 1, nextSeq: seen.length } })
+    expect(second.welcome.resumed).toBe(true)
+    await finished(second.socket)
+    expect([...seen, ...second.seqs()]).toEqual(upTo(300))
+  })
+})
+
+describe('a command', () => {
+  it('that is malformed or out of bounds is answered with a problem', async () => {
+    const { socket } = await join()
+    for (const [name, value, code] of [
+      ['burst:start', { requests: 'many' }, 'malformed'],
+      ['burst:start', null, 'malformed'],
+      ['burst:cancel', { id: '../x' }, 'malformed'],
+      ['burst:cancel', { id: 'b77' }, 'not-found'],
+      ['cluster:scale', { replicas: 99 }, 'out-of-bounds'],
+    ] as const) {
+      expect(await command(socket, name, value as object)).toMatchObject({ ok: false, problem: { code } })
+    }
+  })
+
+  it('to scale is answered when it is reached, and all browsers see the snapshots', async () => {
+    const [one, other] = [await join(), await join()]
+    const seen: number[] = []
+    other.socket.on('cluster:changed', ({ backends }) => seen.push(backends.length))
+    expect(await command(one.socket, 'cluster:scale', { replicas: 5 })).toMatchObject({
+      ok: true,
+      value: { replicas: 5 },
+    })
+    while (seen.at(-1) !== 5) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+
+  it('that comes too often is refused, and then the browser is dropped', async () => {
+    const { socket } = await join()
+    const dropped = new Promise((resolve) => socket.once('disconnect', resolve))
+    const answers: unknown[] = []
+    for (let index = 0; index < 100; index++) {
+      socket.emit('burst:cancel', { id: 'b9' }, (answer) => answers.push(answer))
+    }
+    expect(await dropped).toBe('io server disconnect')
+    expect(JSON.stringify(answers)).toContain('too-many')
+  })
+})
