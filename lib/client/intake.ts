@@ -83,13 +83,15 @@ export class Intake {
     if (frame.burst !== log.burst) return
     const accepted = log.accept(frame)
     this.#missed += accepted.missed
+    // Without samples and without a hole it is a sign of life: nothing new ended.
+    if (frame.samples.length > 0) this.#isSkipping = false
+    else if (accepted.missed > 0) this.#isSkipping = true
     this.#tally.count(log)
     this.#chart(accepted.missed, frame.elapsedUs)
-    this.#heed(frame)
+    this.#takeTotals(frame)
   }
 
-  #heed(frame: Frame): void {
-    this.#isSkipping = frame.samples.length === 0 && settledOf(frame.totals) > this.#parts.log.nextSeq
+  #takeTotals(frame: Frame): void {
     if (settledOf(frame.totals) >= settledOf(this.#totals)) this.#totals = frame.totals
     this.#elapsedUs = Math.max(this.#elapsedUs, frame.elapsedUs)
     this.#heardAt = this.#parts.clock.now()

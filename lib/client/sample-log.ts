@@ -57,13 +57,16 @@ export class SampleLog {
     this.#tell()
   }
 
-  /** Copies the frame's samples, tables and details; leaves out what it has already. The frame must be of this burst. */
+  /**
+   * Copies the frame's samples, tables and details; leaves out what it has already. A frame without samples that begins
+   * further on says that those before it are not coming. The frame must be of this burst.
+   */
   accept(frame: Frame): Accepted {
     for (const route of frame.tables?.routes ?? []) this.#routes[route.index] = route
     for (const peer of frame.tables?.peers ?? []) this.#peers[peer.index] = peer
     const to = frame.firstSeq + frame.samples.length / SAMPLE_WORDS
     const from = Math.max(frame.firstSeq, this.#nextSeq)
-    if (to <= from) return { from: this.#nextSeq, to: this.#nextSeq, missed: 0 }
+    if (to <= this.#nextSeq) return { from: this.#nextSeq, to: this.#nextSeq, missed: 0 }
     const missed = this.#leaveOut(from)
     for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++) {
       const source = (seq - frame.firstSeq) * SAMPLE_WORDS

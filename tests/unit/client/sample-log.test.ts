@@ -46,6 +46,16 @@ describe('the sample log', () => {
     expect(sampleRows(log, 100)).toHaveLength(20)
   })
 
+  it('has the hole as soon as a frame without samples says so', () => {
+    const log = started()
+    const samples = inTurn(30)
+    feed(log, samples, 0, 10)
+    expect(feed(log, samples, 25, 25)).toEqual({ from: 25, to: 25, missed: 15 })
+    expect(feed(log, samples, 25, 25)).toEqual({ from: 25, to: 25, missed: 0 })
+    expect(log.nextSeq).toBe(25)
+    expect(log.has(24)).toBe(false)
+  })
+
   it('simply starts later for a late joiner', () => {
     const log = started()
     expect(feed(log, inTurn(30), 20, 30)).toEqual({ from: 20, to: 30, missed: 0 })
