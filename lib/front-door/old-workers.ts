@@ -20,7 +20,12 @@ export type OldWorkers = {
   mayCut(): boolean
 }
 
-export function watchOldWorkers(now: () => number = () => performance.now()): OldWorkers {
+/** @param look where these workers are now; by default this machine's own processes */
+export function watchOldWorkers(
+  now: () => number = () => performance.now(),
+  look: typeof whereabouts = whereabouts,
+  lookEveryMs = LOOK_EVERY_MS,
+): OldWorkers {
   let old: number[] = []
   let known = true
   let retiredAt = Number.NEGATIVE_INFINITY
@@ -37,7 +42,7 @@ export function watchOldWorkers(now: () => number = () => performance.now()): Ol
       retiredAt = now()
     },
     async stoppedListening() {
-      const seen = await whereabouts(old)
+      const seen = await look(old)
       if (!known || !seen) {
         await sleep(OVERLAP_MS)
         return true
@@ -47,10 +52,10 @@ export function watchOldWorkers(now: () => number = () => performance.now()): Ol
     },
     async gone() {
       while (now() - retiredAt < WORKER_SHUTDOWN_TIMEOUT_MS + CUTTING_MS) {
-        const seen = await whereabouts(old)
+        const seen = await look(old)
         if (seen) old = [...seen.serving, ...seen.leaving]
         if (seen && known && old.length === 0) return
-        await sleep(LOOK_EVERY_MS)
+        await sleep(lookEveryMs)
       }
       forget()
     },

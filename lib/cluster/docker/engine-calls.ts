@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream'
+import { orAborted } from './deadline.ts'
+import { engineError } from './engine-error.ts'
+
+/** Until the first bytes of an answer that then goes on for long: events, a followed log. */
+const STREAM_DEADLINE_MS = 5_000
+
+/** The deadline and the error of every call to the engine; close() ends all that are under way. */
+export class EngineCalls {
+  readonly #closed = new AbortController()
+
+  async call<Value>(name: string, deadlineMs: number, act: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), this.#closed.signal])
+    try {
+      return await orAborted(act(signal), signal)
+    } catch (error) {
+      throw engineError(error, name, deadlineMs)
+    }
+  }
+
+  /** A call that may find it so already (304), which is fine. */
+  async unlessSo(name: string, deadlineMs: number, act: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    await this.call(name, deadlineMs, (signal) =>
+      act(signal).catch((error: unknown) => {
+        if ((error as { statusCode?: number }).statusCode !== 304) throw error
+      }),
+    )
+  }
+
+  /** Has a deadline for the beginning of its answer only. */
+  async open(name: string, act: (signal: AbortSignal) => Promise<NodeJS.ReadableStream>): Promise<Readable> {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), STREAM_DEADLINE_MS)
+    try {
+      const signal = AbortSignal.any([late.signal, this.#closed.signal])
+      const stream = (await orAborted(act(signal), signal)) as Readable
+      // Whoever reads it learns of the end by `close`; without a listener an error would end the process.
+      stream.on('error', () => stream.destroy())
+      return stream
+    } catch (error) {
+      throw engineError(error, name, STREAM_DEADLINE_MS)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  close(): void {
+    this.#closed.abort()
+  }
+}

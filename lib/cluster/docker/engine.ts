@@ -1,0 +1,199 @@
+import { Agent } from 'node:http'
+import type { Readable } from 'node:stream'
+import Docker from 'dockerode'
+import { type Container, containerIdSchema, type Life, readLife, readListed } from './container.ts'
+import { addressWords, type EngineAddress } from './engine-address.ts'
+import { EngineCalls } from './engine-calls.ts'
+import { EngineError } from './engine-error.ts'
+import { eventFilter, projectFilter } from './event-filter.ts'
+import { LogLines } from './log-lines.ts'
+import { readWhole } from './read-whole.ts'
+
+export const CALL_DEADLINE_MS = 10_000
+
+export type EngineOptions = { address: EngineAddress; project: string; deadlineMs?: number }
+export type LogOptions = { sinceSeconds: number } | { lastLines: number }
+export type CheckResult = { exitCode: number; lines: string[] }
+
+/** @types/dockerode knows ping without options only. */
+type Dockerode = Docker & { ping(options: { abortSignal: AbortSignal }): Promise<unknown> }
+
+/**
+ * The Docker Engine of one Compose project, and the only file that knows dockerode. Every call has a deadline and throws EngineError;
+ * ids are 64 hex digits that this engine listed or made for the project. What is called here is what the docker-gate lets through.
+ */
+export class Engine {
+  readonly project: string
+  readonly words: string
+  readonly #docker: Dockerode
+  readonly #deadlineMs: number
+  readonly #known = new Set<string>()
+  readonly #calls = new EngineCalls()
+
+  constructor({ address, project, deadlineMs = CALL_DEADLINE_MS }: EngineOptions) {
+    this.project = project
+    this.words = addressWords(address)
+    this.#deadlineMs = deadlineMs
+    // `host` must be named even when it is not meant: dockerode would take it from the environment else.
+    const where = 'socketPath' in address ? { socketPath: address.socketPath, host: undefined } : address
+    // No kept connections: after the engine was restarted they would fail the first calls for nothing.
+    const options = { ...where, agent: new Agent({ keepAlive: false }) }
+    this.#docker = new Docker(options) as Dockerode
+  }
+
+  async ping(deadlineMs: number): Promise<void> {
+    await this.#calls.call('ping', deadlineMs, (abortSignal) => this.#docker.ping({ abortSignal }))
+  }
+
+  /** All containers of the project's services, running or not, by service and number. */
+  async list(): Promise<Container[]> {
+    const filters = JSON.stringify(projectFilter(this.project))
+    const rows: unknown = await this.#calls.call('list containers', this.#deadlineMs, (abortSignal) =>
+      this.#docker.listContainers({ all: true, filters, abortSignal }),
+    )
+    const containers = (Array.isArray(rows) ? rows : []).map(readListed).filter((container) => container !== null)
+    for (const { id } of containers) this.#known.add(id)
+    return containers.sort((one, other) => one.service.localeCompare(other.service) || one.number - other.number)
+  }
+
+  async life(id: string): Promise<Life> {
+    return readLife(await this.inspect(id))
+  }
+
+  /** Unread on purpose: only the clone function looks into it, and nothing of it may leave the server. */
+  inspect(id: string): Promise<unknown> {
+    return this.#calls.call('inspect', this.#deadlineMs, (abortSignal) => this.#container(id).inspect({ abortSignal }))
+  }
+
+  /** Resolves with the new container's id. */
+  async create(name: string, body: object): Promise<string> {
+    const options = { _query: { name }, _body: body }
+    const { id } = await this.#calls.call('create', this.#deadlineMs, (abortSignal) =>
+      this.#docker.createContainer({ ...options, abortSignal } as Docker.ContainerCreateOptions),
+    )
+    this.#known.add(containerIdSchema.parse(id))
+    return id
+  }
+
+  /** Puts a container into a further network; `network` is an id as an inspected sibling names it. */
+  async connect(network: string, id: string, aliases: string[]): Promise<void> {
+    const body = { Container: this.#container(id).id, EndpointConfig: { Aliases: aliases } }
+    const to = this.#docker.getNetwork(containerIdSchema.parse(network))
+    await this.#calls.call('connect', this.#deadlineMs, (abortSignal) =>
+      to.connect({ ...body, abortSignal } as Docker.NetworkConnectOptions),
+    )
+  }
+
+  async start(id: string): Promise<void> {
+    await this.#calls.unlessSo('start', this.#deadlineMs, (abortSignal) => this.#container(id).start({ abortSignal }))
+  }
+
+  /** SIGTERM, and SIGKILL after the grace period; resolves when it has exited. */
+  async stop(id: string, graceSeconds: number): Promise<void> {
+    const options = { _query: { t: graceSeconds }, _body: {} }
+    await this.#calls.unlessSo('stop', graceSeconds * 1000 + this.#deadlineMs, (abortSignal) =>
+      this.#container(id).stop({ ...options, abortSignal } as Docker.ContainerStopOptions),
+    )
+  }
+
+  async unpause(id: string): Promise<void> {
+    await this.#calls.call('unpause', this.#deadlineMs, (abortSignal) => this.#container(id).unpause({ abortSignal }))
+  }
+
+  /** Makes nginx read its configuration again, and nothing else. */
+  async hangUp(id: string): Promise<void> {
+    const options = { _query: { signal: 'HUP' }, _body: {} }
+    await this.#calls.call('kill -HUP', this.#deadlineMs, (abortSignal) =>
+      this.#container(id).kill({ ...options, abortSignal }),
+    )
+  }
+
+  /** Removes it with its anonymous volumes, running or not. One that is gone already is fine. */
+  async remove(id: string): Promise<void> {
+    const options = { _query: { force: true, v: true }, _body: {} }
+    try {
+      await this.#calls.call('remove', this.#deadlineMs, (abortSignal) =>
+        this.#container(id).remove({ ...options, abortSignal } as Docker.ContainerRemoveOptions),
+      )
+    } catch (error) {
+      const gone =
+        error instanceof EngineError && (error.kind === 'not-found' || /already in progress/.test(error.message))
+      if (!gone) throw error
+    }
+    this.#known.delete(id)
+  }
+
+  /** Process id and command line of every process of a container, as the engine's `ps` sees them. */
+  async processes(id: string): Promise<{ pid: number; command: string }[]> {
+    const { Titles, Processes } = await this.#calls.call('top', this.#deadlineMs, (abortSignal) =>
+      this.#container(id).top({ abortSignal }),
+    )
+    const pid = Titles.indexOf('PID')
+    return Processes.map((row: string[]) => ({ pid: Number(row[pid]), command: row.at(-1) ?? '' }))
+  }
+
+  /** Unpacks a tar archive into a folder of the container (a volume, where its root is read-only). */
+  async putArchive(id: string, folder: string, archive: Buffer): Promise<void> {
+    await this.#calls.call('put archive', this.#deadlineMs, (abortSignal) =>
+      this.#container(id).putArchive(archive, { path: folder, abortSignal }),
+    )
+  }
+
+  /** Runs one command to its end and reads what it said. */
+  async run(id: string, argv: string[]): Promise<CheckResult> {
+    const exec = await this.#calls.call('exec', this.#deadlineMs, (abortSignal) =>
+      this.#container(id).exec({ Cmd: argv, AttachStdout: true, AttachStderr: true, abortSignal }),
+    )
+    containerIdSchema.parse(exec.id)
+    const lines = await this.#calls.call('exec start', this.#deadlineMs, async (abortSignal) => {
+      const stream = await exec.start({ abortSignal })
+      return readWhole(stream as unknown as Readable)
+    })
+    const { ExitCode } = await this.#calls.call('exec inspect', this.#deadlineMs, (abortSignal) =>
+      exec.inspect({ abortSignal }),
+    )
+    return { exitCode: ExitCode ?? -1, lines }
+  }
+
+  /** The last lines of a container's log, both streams. */
+  async lastLines(id: string, count: number): Promise<string[]> {
+    const bytes: unknown = await this.#calls.call('logs', this.#deadlineMs, (abortSignal) =>
+      this.#container(id).logs({ stdout: true, stderr: true, tail: count, follow: false, abortSignal }),
+    )
+    // docker-modem parses what looks like JSON and hands the rest over as bytes.
+    if (!Buffer.isBuffer(bytes)) return []
+    const reader = new LogLines()
+    return [...reader.take(bytes), ...reader.rest()]
+  }
+
+  /** The log from a point in time on, and what comes; destroy the stream to stop. Bytes for LogLines. */
+  followLog(id: string, sinceSeconds: number): Promise<Readable> {
+    return this.#calls.open('follow the log', (abortSignal) =>
+      this.#container(id).logs({
+        stdout: true,
+        stderr: true,
+        follow: true,
+        since: sinceSeconds,
+        abortSignal,
+      }),
+    )
+  }
+
+  /** The project's container events, one JSON object a line; destroy the stream to stop. */
+  events(): Promise<Readable> {
+    const filters = JSON.stringify(eventFilter(this.project))
+    return this.#calls.open('follow events', (abortSignal) => this.#docker.getEvents({ filters, abortSignal }))
+  }
+
+  /** Ends every call and stream that is under way. */
+  close(): void {
+    this.#calls.close()
+  }
+
+  #container(id: string): Docker.Container {
+    if (!containerIdSchema.safeParse(id).success || !this.#known.has(id)) {
+      throw new EngineError('refused', `"${id.slice(0, 80)}" is no container of project ${this.project}`)
+    }
+    return this.#docker.getContainer(id)
+  }
+}

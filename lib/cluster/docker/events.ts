@@ -1,0 +1,121 @@
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { containerIdSchema, SERVICE_LABEL } from './container.ts'
+import type { Engine } from './engine.ts'
+import { type EngineError, engineError } from './engine-error.ts'
+
+/** One thing that happened to a container of the project. */
+export type ContainerEvent = { id: string; action: string; service: string | null; exitCode: number | null }
+
+export type EventsListener = {
+  event: (event: ContainerEvent) => void
+  /** The stream was opened (again): whatever was known may be old. It counts as back once this has resolved. */
+  opened: () => Promise<void>
+  /** Beat while all is well: time to compare what is known with what is. Resolves true when events must have been lost. */
+  drifted: () => Promise<boolean>
+  trouble: (error: EngineError | null) => void
+}
+
+const BEAT_MS = 1_000
+/** With BEAT_MS before it, an engine that hangs is known within 2.5 s. */
+const PING_DEADLINE_MS = 1_500
+const RETRY_MS = 250
+const LONGEST_EVENT_BYTES = 262_144
+
+const eventSchema = z.object({
+  Action: z.string(),
+  Actor: z.object({ ID: containerIdSchema, Attributes: z.record(z.string(), z.string()).nullish() }),
+})
+
+/** One line of GET /events; null when it is nothing that concerns us. */
+export function readEvent(line: string): ContainerEvent | null {
+  try {
+    const parsed = eventSchema.safeParse(JSON.parse(line))
+    if (!parsed.success) return null
+    const { Action, Actor } = parsed.data
+    const exitCode = Number(Actor.Attributes?.exitCode ?? Number.NaN)
+    return {
+      id: Actor.ID,
+      action: Action,
+      service: Actor.Attributes?.[SERVICE_LABEL] ?? null,
+      exitCode: Number.isInteger(exitCode) ? exitCode : null,
+    }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Follows the engine's events for as long as it lives: reopens the stream after every loss, asks for a full look each time, and
+ * pings beside it, since a stream may be dead without an end. Returns the way to stop.
+ */
+export function followEvents(engine: Engine, listener: EventsListener): () => Promise<void> {
+  const closed = new AbortController()
+  let stream: Readable | null = null
+  let inTrouble = false
+
+  const tell = (error: EngineError | null) => {
+    if (inTrouble === (error !== null) || closed.signal.aborted) return
+    inTrouble = error !== null
+    listener.trouble(error)
+  }
+
+  async function follow(): Promise<void> {
+    while (!closed.signal.aborted) {
+      try {
+        await engine.ping(PING_DEADLINE_MS)
+        stream = await engine.events()
+        const ended = readEvents(stream, listener.event)
+        await listener.opened()
+        tell(null)
+        await ended
+      } catch (error) {
+        tell(engineError(error, 'follow events', null))
+      }
+      stream?.destroy()
+      stream = null
+      await pause(RETRY_MS)
+    }
+  }
+
+  async function beat(): Promise<void> {
+    while (!closed.signal.aborted) {
+      await pause(BEAT_MS)
+      if (stream === null || inTrouble) continue
+      const reading = stream
+      try {
+        await engine.ping(PING_DEADLINE_MS)
+        if (await listener.drifted()) reading.destroy()
+      } catch (error) {
+        tell(engineError(error, 'ping', PING_DEADLINE_MS))
+        reading.destroy()
+      }
+    }
+  }
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closed.signal }).catch(() => undefined)
+  const running = Promise.all([follow(), beat()])
+  return async () => {
+    closed.abort()
+    stream?.destroy()
+    await running
+  }
+}
+
+function readEvents(stream: Readable, tell: (event: ContainerEvent) => void): Promise<void> {
+  let text = ''
+  stream.on('data', (chunk: Buffer) => {
+    const lines = (text + chunk.toString('utf8')).split('\n')
+    text = (lines.pop() ?? '').slice(0, LONGEST_EVENT_BYTES)
+    for (const line of lines) {
+      const event = readEvent(line)
+      if (event) tell(event)
+    }
+  })
+  return new Promise((resolve) => {
+    if (stream.destroyed) resolve()
+    stream.once('close', resolve)
+    stream.once('end', resolve)
+  })
+}

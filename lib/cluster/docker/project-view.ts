@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Container } from './container.ts'
+import type { Engine } from './engine.ts'
+import type { EngineError } from './engine-error.ts'
+import { type ContainerEvent, followEvents } from './events.ts'
+
+export type ViewListener = {
+  /** The containers were looked at again; `fresh` after the events were cut off: anything may have happened meanwhile. */
+  looked?: (fresh: boolean) => void
+  event?: (event: ContainerEvent) => void
+  trouble?: (error: EngineError | null) => void
+}
+
+/** Every this many beats the list is compared, though no event came. */
+const BEATS_PER_LOOK = 2
+/** An event may come this much later than a list that shows its effect. */
+const EVENT_LAG_MS = 300
+
+const signature = (containers: Container[]): string =>
+  containers.map(({ id, state, addresses }) => [id, state, JSON.stringify(addresses)].join()).join('\n')
+
+/** What the project's containers are right now: a list taken anew after every event, after every loss of the stream, and now and then. */
+export class ProjectView {
+  readonly engine: Engine
+  readonly #listeners = new Set<ViewListener>()
+  readonly #stop: () => Promise<void>
+  #containers: Container[] = []
+  #looking: Promise<void> | null = null
+  #next: Promise<void> | null = null
+  readonly #toldAt = new Map<string, number>()
+  #events = 0
+  #beats = 0
+  #error: EngineError | null = null
+  #closed = false
+
+  /** `known`: a list that was just taken, so that the view is never empty for want of a first look. */
+  constructor(engine: Engine, known: Container[]) {
+    this.engine = engine
+    this.#containers = known
+    this.#stop = followEvents(engine, {
+      event: (event) => this.#happened(event),
+      opened: async () => {
+        await this.look()
+        this.#tell((listener) => listener.looked?.(true))
+      },
+      drifted: () => this.#drifted(),
+      trouble: (error) => {
+        this.#error = error
+        this.#tell((listener) => listener.trouble?.(error))
+      },
+    })
+  }
+
+  /** Why the engine cannot be heard at present; null when it can. */
+  get error(): EngineError | null {
+    return this.#error
+  }
+
+  service(name: string): Container[] {
+    return this.#containers.filter(({ service }) => service === name)
+  }
+
+  subscribe(listener: ViewListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves with a list that was taken after this call; calls that come while one waits share it. */
+  look(): Promise<void> {
+    this.#next ??= (this.#looking ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        this.#looking = this.#next
+        this.#next = null
+        return this.#take()
+      })
+    return this.#next
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#listeners.clear()
+    await this.#stop()
+  }
+
+  async #take(): Promise<void> {
+    const beganAt = performance.now()
+    const containers = await this.engine.list()
+    if (this.#closed) return
+    const before = new Map(this.#containers.map((container) => [container.id, container]))
+    // What an event told while the list was made is newer than the list; the look that the event asked for comes next.
+    this.#containers = containers.map((container) => {
+      const isNewer = (this.#toldAt.get(container.id) ?? 0) < beganAt
+      return isNewer ? container : (before.get(container.id) ?? container)
+    })
+    const ids = new Set(containers.map(({ id }) => id))
+    for (const id of this.#toldAt.keys()) if (!ids.has(id)) this.#toldAt.delete(id)
+    this.#tell((listener) => listener.looked?.(false))
+  }
+
+  #happened(event: ContainerEvent): void {
+    this.#events += 1
+    this.#toldAt.set(event.id, performance.now())
+    if (event.action === 'die') {
+      this.#containers = this.#containers.map((one) => (one.id === event.id ? { ...one, state: 'exited' } : one))
+    }
+    this.#tell((listener) => listener.event?.(event))
+    // A failed look is no news: the stream ends with the engine, and its reopening looks again.
+    this.look().catch(() => undefined)
+  }
+
+  async #drifted(): Promise<boolean> {
+    this.#beats += 1
+    if (this.#beats % BEATS_PER_LOOK !== 0) return false
+    const before = signature(this.#containers)
+    const events = this.#events
+    await this.look()
+    if (signature(this.#containers) === before) return false
+    await sleep(EVENT_LAG_MS)
+    return this.#events === events
+  }
+
+  #tell(how: (listener: ViewListener) => void): void {
+    for (const listener of [...this.#listeners]) how(listener)
+  }
+}

@@ -1,0 +1,222 @@
+import type { HostedBackend } from '#lib/cluster/backend-host.ts'
+import { AddressBook } from './address-book.ts'
+import { backendKeyOf, type Container } from './container.ts'
+import { EngineError } from './engine-error.ts'
+import type { ContainerEvent } from './events.ts'
+import { followReady } from './follow-ready.ts'
+import { sharedAddress } from './hosted-state.ts'
+import type { ProjectView } from './project-view.ts'
+import { type Ending, ReadyWaits } from './ready-waits.ts'
+import { showReplicas } from './show-replicas.ts'
+
+export type ReplicasOptions = {
+  view: ProjectView
+  service: string
+  frontDoorService: string
+  /** Taken for a backend's port until its ready line names it. */
+  port: number
+  now: () => number
+  changed: () => void
+  log: (event: string, fields: Record<string, unknown>) => void
+}
+
+type Replica = {
+  container: Container
+  ready: boolean
+  startedAt: string | null
+  port: number
+  lastIp: string | null
+  following: AbortController | null
+}
+
+/** The service's containers as backends: who is ready (their own word, in their log), paused, down, gone; whoever changed it. */
+export class Replicas {
+  readonly #options: ReplicasOptions
+  readonly #byId = new Map<string, Replica>()
+  readonly #waits = new ReadyWaits()
+  /** Let go by us: shown only while they still run. `stopped` ones come back when somebody starts them. */
+  readonly #retired = new Map<string, 'stopping' | 'stopped'>()
+  readonly #book = new AddressBook()
+  readonly #unsubscribe: () => void
+  #shown = ''
+  #closed = false
+
+  constructor(options: ReplicasOptions) {
+    this.#options = options
+    this.#unsubscribe = options.view.subscribe({
+      looked: (fresh) => (fresh ? this.#recheck() : this.#looked()),
+      event: (event) => this.#happened(event),
+    })
+    this.#looked()
+  }
+
+  all(): Container[] {
+    return this.#options.view.service(this.#options.service)
+  }
+
+  backends(): HostedBackend[] {
+    const shown = [...this.#byId.values()].filter(({ container }) => !this.#isHidden(container))
+    return showReplicas(
+      shown.map((replica) => ({ ...replica, ip: this.#liveIp(replica) })),
+      this.#options.now(),
+    )
+  }
+
+  backendAt(address: string): string | null {
+    return this.#book.holder(address)
+  }
+
+  /** Whether every running one has said that it listens. */
+  allReady(): boolean {
+    return [...this.#byId.values()].every(({ container, ready }) => container.state !== 'running' || ready)
+  }
+
+  /** Those that we let go and that do not run any more: as good as gone. */
+  hidden(): Container[] {
+    return this.all().filter((container) => this.#isHidden(container))
+  }
+
+  retire(id: string, stage: 'stopping' | 'stopped'): void {
+    this.#retired.set(id, stage)
+    this.#tell()
+  }
+
+  /** Brings one that was let go back into sight. */
+  recall(id: string): void {
+    this.#retired.delete(id)
+    this.#tell()
+  }
+
+  isRetired(id: string): boolean {
+    return this.#retired.has(id)
+  }
+
+  /** See ReadyWaits; to be called before it is started. */
+  untilReady(id: string, signal: AbortSignal): Promise<Ending | null> {
+    return this.#waits.until(id, signal)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#unsubscribe()
+    for (const { following } of this.#byId.values()) following?.abort()
+  }
+
+  #isHidden({ id, state }: Container): boolean {
+    return this.#retired.has(id) && state !== 'running' && state !== 'paused'
+  }
+
+  #liveIp({ container }: Replica): string | null {
+    return sharedAddress(container, this.#options.view.service(this.#options.frontDoorService)[0])
+  }
+
+  #happened({ id, action, exitCode }: ContainerEvent): void {
+    const replica = this.#byId.get(id)
+    if (action === 'die') {
+      if (replica) {
+        this.#unready(replica)
+        replica.container = { ...replica.container, state: 'exited' }
+      }
+      this.#waits.ended(id, { removed: false, exitCode })
+    }
+    if (action === 'destroy') this.#waits.ended(id, { removed: true, exitCode: null })
+    this.#tell()
+  }
+
+  #looked(): void {
+    const containers = this.all()
+    const ids = new Set(containers.map(({ id }) => id))
+    for (const [id, replica] of this.#byId) {
+      if (ids.has(id)) continue
+      replica.following?.abort()
+      this.#byId.delete(id)
+      this.#retired.delete(id)
+    }
+    for (const container of containers) this.#update(container)
+    this.#tell()
+  }
+
+  #update(container: Container): void {
+    const { id, state } = container
+    const known = this.#byId.get(id)
+    const replica = known ?? {
+      container,
+      ready: false,
+      startedAt: null,
+      port: this.#options.port,
+      lastIp: null,
+      following: null,
+    }
+    this.#byId.set(id, replica)
+    replica.container = container
+    const ip = this.#liveIp(replica)
+    if (ip !== null) {
+      replica.lastIp = ip
+      this.#book.note(`${ip}:${replica.port}`, backendKeyOf(id))
+    }
+    if (state === 'running' && this.#retired.get(id) === 'stopped') this.#retired.delete(id)
+    if (state !== 'running' && state !== 'paused') this.#unready(replica)
+    if (state === 'running' && !replica.ready && !replica.following) void this.#follow(replica)
+  }
+
+  #unready(replica: Replica): void {
+    replica.ready = false
+    replica.following?.abort()
+    replica.following = null
+  }
+
+  async #follow(replica: Replica): Promise<void> {
+    const { id, name } = replica.container
+    const following = new AbortController()
+    replica.following = following
+    try {
+      const life = await followReady(this.#options.view.engine, id, following.signal)
+      if (following.signal.aborted || life === null) return
+      replica.startedAt = life.startedAt
+      this.#ready(replica, life.line.port)
+    } catch (error) {
+      // A log that cannot be read (another logging driver) tells nothing: then running must do.
+      if (error instanceof EngineError && error.kind === 'failed' && !following.signal.aborted) {
+        this.#options.log('log-not-readable', { container: name, words: error.message })
+        this.#ready(replica, replica.port)
+      }
+    } finally {
+      if (replica.following === following) replica.following = null
+    }
+  }
+
+  #ready(replica: Replica, port: number): void {
+    replica.ready = true
+    replica.port = port
+    if (replica.lastIp !== null) this.#book.note(`${replica.lastIp}:${port}`, backendKeyOf(replica.container.id))
+    this.#waits.ready(replica.container.id)
+    this.#tell()
+  }
+
+  /** Events may have been missed: one that is ready may be in another life by now. */
+  #recheck(): void {
+    for (const [id, replica] of this.#byId) {
+      const { state } = replica.container
+      if (state === 'exited' || state === 'dead') this.#waits.ended(id, { removed: false, exitCode: null })
+      if (!replica.ready || replica.startedAt === null) continue
+      this.#options.view.engine.life(id).then(
+        ({ startedAt }) => {
+          if (startedAt === replica.startedAt || this.#closed || !replica.ready) return
+          this.#unready(replica)
+          this.#update(replica.container)
+          this.#tell()
+        },
+        () => undefined,
+      )
+    }
+    this.#tell()
+  }
+
+  #tell(): void {
+    if (this.#closed) return
+    const shown = JSON.stringify(this.backends())
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.#options.changed()
+  }
+}
