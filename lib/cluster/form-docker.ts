@@ -1,11 +1,32 @@
 import type { Settings } from '#lib/config/settings.ts'
 import type { Cluster } from './cluster.ts'
 import { type FoundProject, findProject, type Missing } from './docker/find-project.ts'
+import { openDockerFrontDoor, openDockerHost, openDockerProject } from './docker/open-project.ts'
 import type { Sentences } from './form-embedded.ts'
+import { steerCluster } from './steered-cluster.ts'
 
 export const lookForDocker = (settings: Settings): Promise<FoundProject | Missing> =>
   findProject({ project: settings.ROBINSCOPE_PROJECT, dockerHost: settings.DOCKER_HOST })
 
-export async function formDockerCluster(_found: FoundProject, _settings: Settings, _sentences: Sentences): Promise<Cluster> {
-  throw new Error('being built')
+/** The containers of a running Compose project, adopted as they are. */
+export async function formDockerCluster(
+  found: FoundProject,
+  settings: Settings,
+  sentences: Sentences,
+): Promise<Cluster> {
+  const { log } = sentences
+  const project = openDockerProject(found)
+  try {
+    const host = await openDockerHost(project, log)
+    const door = await openDockerFrontDoor(project, { target: targetOf(settings.ROBINSCOPE_FRONT_DOOR), log })
+    return steerCluster({ kind: 'docker', ...sentences, host, door, closeAfter: () => project.close() })
+  } catch (error) {
+    await project.close()
+    throw error
+  }
+}
+
+function targetOf(hostAndPort: string | undefined): { host: string; port: number } | undefined {
+  const [host, port] = hostAndPort?.split(':') ?? []
+  return host === undefined || port === undefined ? undefined : { host, port: Number(port) }
 }

@@ -15,7 +15,11 @@ const TO_DOCKER = 'For the Docker cluster, run "npm run up" (it brings its own d
 export async function formCluster(settings: Settings, log: Log): Promise<Cluster> {
   const wanted = settings.ROBINSCOPE_CLUSTER
   if (wanted === 'embedded') {
-    return formEmbeddedCluster(settings, { reason: 'ROBINSCOPE_CLUSTER=embedded asks for it.', otherwise: TO_DOCKER, log })
+    return formEmbeddedCluster(settings, {
+      reason: 'ROBINSCOPE_CLUSTER=embedded asks for it.',
+      otherwise: TO_DOCKER,
+      log,
+    })
   }
   const docker = await lookForDocker(settings)
   log('looked-for-docker', docker.found ? { project: settings.ROBINSCOPE_PROJECT } : { why: docker.why })
@@ -27,7 +31,9 @@ export async function formCluster(settings: Settings, log: Log): Promise<Cluster
     return formDockerCluster(docker, settings, { reason, otherwise: TO_EMBEDDED, log })
   }
   if (wanted === 'docker') {
-    throw new Error(`ROBINSCOPE_CLUSTER=docker, but ${docker.why} Run "npm run up" first, or start with ROBINSCOPE_CLUSTER=embedded.`)
+    throw new Error(
+      `ROBINSCOPE_CLUSTER=docker, but ${docker.why} Run "npm run up" first, or start with ROBINSCOPE_CLUSTER=embedded.`,
+    )
   }
   return formEmbeddedCluster(settings, { reason: `No Docker cluster: ${docker.why}`, otherwise: TO_DOCKER, log })
 }

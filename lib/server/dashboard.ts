@@ -16,8 +16,9 @@ import { listen } from './listen.ts'
 import type { Log } from './log.ts'
 import { openPage, type Page } from './page.ts'
 import { answerProblem, problemOf } from './problem-answer.ts'
-import { contentSecurityPolicy, setSecurityHeaders } from './security-headers.ts'
+import { NO_PAGE_POLICY, setSecurityHeaders } from './security-headers.ts'
 import { openSockets } from './sockets.ts'
+import { answerStarting } from './starting.ts'
 import { VERSION } from './version.ts'
 
 export type Dashboard = { url: string; close(): Promise<void> }
@@ -107,16 +108,14 @@ async function preparePage(token: string, port: number, log: Log): Promise<Page>
 
 /** The one HTTP server: everything passes the guard first; until the dashboard is ready it answers 503. */
 function openGate(settings: Settings, log: Log) {
-  let answer: Answer = () => {
-    throw new ProblemError('starting', 'The dashboard is starting; try again in a moment.')
-  }
+  let answer: Answer = answerStarting
   let upgrade: Upgrade = (_request, socket) => refuseUpgrade(socket, 503)
   const guard: GuardOptions = { allowedHosts: new Set(), token: settings.token }
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16_384 })
   server.maxConnections = 1_000
   server.on('request', async (request, response) => {
     try {
-      setSecurityHeaders(response, contentSecurityPolicy('none', ''))
+      setSecurityHeaders(response, NO_PAGE_POLICY)
       checkRequest(request, guard)
       await answer(request, response)
     } catch (error) {

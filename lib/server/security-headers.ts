@@ -25,6 +25,9 @@ export const contentSecurityPolicy = (nonce: string, host: string): string =>
     `frame-ancestors 'none'`,
   ].join('; ')
 
+/** For everything that is no page: it may load nothing and be framed nowhere. */
+export const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
 export function setSecurityHeaders(response: ServerResponse, policy: string): void {
   for (const [name, value] of Object.entries(FIXED)) response.setHeader(name, value)
   response.setHeader('Content-Security-Policy', policy)
