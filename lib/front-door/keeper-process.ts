@@ -11,7 +11,8 @@ const folders = new Set<string>()
 const programs = new Map<number, ChildProcess>()
 
 const report = (message: KeeperReport): void => {
-  if (process.connected) process.send?.(message)
+  // Without a way to hear of it, an end of the channel in mid-write would be thrown.
+  if (process.connected) process.send?.(message, () => {})
 }
 
 /** `target` below zero is a process group. Frozen ones end by SIGKILL too. */

@@ -12,7 +12,8 @@ let looking: NodeJS.Timeout | undefined
 const server = createBalancerServer(() => list)
 
 function report(message: BalancerReport): void {
-  if (process.connected) process.send?.(message)
+  // Without a way to hear of it, an end of the channel in mid-write would be thrown.
+  if (process.connected) process.send?.(message, () => {})
 }
 
 function look(): void {

@@ -93,7 +93,7 @@ export class Passage {
     this.#try = attempt
     upstream.once('socket', (socket) => this.#hasSocket(attempt, socket))
     upstream.once('response', (answer) => this.#answered(attempt, answer))
-    upstream.once('timeout', () => this.#failed(attempt, 'timeout'))
+    upstream.on('timeout', () => this.#silent(attempt))
     upstream.on('error', (error: NodeJS.ErrnoException) => {
       this.#failed(attempt, error.code?.startsWith('HPE_') ? 'invalid' : 'error')
     })
@@ -146,6 +146,13 @@ export class Passage {
       if (!response.writableEnded) response.end()
     })
     answer.once('error', () => this.#failed(attempt, 'error'))
+  }
+
+  /** Nothing moved for the read timeout: the backend's doing, unless it waits for our client. */
+  #silent(attempt: Try): void {
+    const waitsForClient = this.#body?.isWaiting || attempt.answer?.isPaused()
+    if (!waitsForClient) this.#failed(attempt, 'timeout')
+    else attempt.upstream.socket?.setTimeout(this.#list.policy.readTimeoutMs)
   }
 
   /** The try ended without a failure of its backend. */
@@ -201,6 +208,7 @@ export class Passage {
   /** The answer has left, or its client has. */
   #closed(): void {
     this.#list.inFlight--
+    this.#body?.drop()
     const attempt = this.#try
     if (!attempt) return
     this.#over(attempt)

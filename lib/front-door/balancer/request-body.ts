@@ -22,6 +22,11 @@ export class RequestBody {
     return this.#replayable
   }
 
+  /** Whether the next piece is the client's to send. */
+  get isWaiting(): boolean {
+    return this.#listening && !this.#ended && !this.#request.isPaused()
+  }
+
   sendTo(sink: ClientRequest): void {
     this.#sink = sink
     for (const chunk of this.#kept) sink.write(chunk)
@@ -36,8 +41,9 @@ export class RequestBody {
     if (this.#listening && !this.#ended) this.#request.pause()
   }
 
-  /** Nobody wants the rest. */
+  /** Nobody wants the rest; a backend that was still to get it is let go. */
   drop(): void {
+    if (this.#sink && !this.#ended) this.#sink.destroy()
     this.#sink = null
     this.#replayable = false
     this.#kept = []
