@@ -9,7 +9,7 @@ export type Slot = 'container' | 'network' | 'exec' | 'image'
 
 const SLOTS: Readonly<Record<string, { slot: Slot; pattern: RegExp }>> = {
   '{container}': { slot: 'container', pattern: /^[0-9a-f]{64}$/ },
-  '{network}': { slot: 'network', pattern: /^([0-9a-f]{64}|[a-z0-9][a-z0-9_.-]{0,120})$/ },
+  '{network}': { slot: 'network', pattern: /^([0-9a-f]{64}|[a-z0-9][a-z0-9.-]*_[a-z0-9_.-]{1,120})$/ },
   '{exec}': { slot: 'exec', pattern: /^[0-9a-f]{64}$/ },
   '{image}': { slot: 'image', pattern: /^(sha256:)?[0-9a-f]{64}$/ },
 }
