@@ -7,6 +7,7 @@ import { requestText, SOCKET_TARGET, upgradeHeaders } from './raw-request.ts'
 
 const TEXT = 0x1
 const CONTINUATION = 0x0
+const CLOSE = 0x8
 const FINAL = 0x80
 const MASKED = 0x80
 
@@ -32,12 +33,27 @@ export function frameOf(
 export const fragmentOf = (payload: string, index: number): Buffer =>
   frameOf(payload, { opcode: index === 0 ? TEXT : CONTINUATION, final: false })
 
+/** Whether the server's frames so far end with a close frame (unmasked, RFC 6455 section 5.5.1). */
+function saysClose(heard: string): boolean {
+  const bytes = Buffer.from(heard, 'latin1')
+  let at = heard.indexOf('\r\n\r\n') + 4
+  while (at + 1 < bytes.length) {
+    if (((bytes[at] ?? 0) & 0x0f) === CLOSE) return true
+    const short = (bytes[at + 1] ?? 0) & 0x7f
+    if (short < 126) at += 2 + short
+    else if (short === 126) at += 4 + bytes.readUInt16BE(at + 2)
+    else at += 10 + Number(bytes.readBigUInt64BE(at + 2))
+  }
+  return false
+}
+
 export type RawSocket = {
   /** A text message, as engine.io packets are. */
   say(packet: string): void
   write(bytes: Buffer): void
-  /** All that came in since the upgrade, as latin1. */
+  /** All that came in, as latin1. */
   heard(): string
+  /** The connection ended, or the server said a WebSocket close: it then waits a while for the other side's. */
   isClosed(): boolean
   end(): void
 }
@@ -60,7 +76,7 @@ export async function openRawSocket(product: Product, options: { join: boolean }
     say: (packet) => socket.write(frameOf(packet)),
     write: (bytes) => socket.write(bytes),
     heard: () => heard,
-    isClosed: () => closed,
+    isClosed: () => closed || saysClose(heard),
     end: () => socket.destroy(),
   }
   await until('the upgrade is answered', () => closed || /^HTTP\/1\.1 \d{3}[\s\S]*\r\n\r\n/.test(heard), 5_000)
