@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { ResponseParser } from '#lib/traffic/response-parser.ts'
+import { RouteTable, UNKNOWN_ROUTE } from '#lib/traffic/route-table.ts'
+import { judge, reasonOfStatus, type Verdict } from '#lib/traffic/verdict.ts'
+
+function verdictOf(status: number, fields: Record<string, string>, table = new RouteTable()): Verdict {
+  const verdict: Verdict = { status: 0, route: UNKNOWN_ROUTE, isBackends: false, attempts: null }
+  const parser = new ResponseParser()
+  parser.onHead = (head) => judge(head, table, verdict)
+  parser.begin(true)
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  const bytes = Buffer.from(`HTTP/1.1 ${status} X\r\n${lines.join('')}\r\n`)
+  parser.take(bytes, bytes.length)
+  return verdict
+}
+
+const BACKEND = '0123456789ab'
+const upstream = (addr: string, status: string, response: string, header: string): Record<string, string> => ({
+  'X-Upstream-Addr': addr,
+  'X-Upstream-Status': status,
+  'X-Upstream-Response-Time': response,
+  'X-Upstream-Header-Time': header,
+  'X-Front-Door-Generation': 'abc-1',
+})
+
+describe('who made an answer', () => {
+  test('a backend that names itself, of any status', () => {
+    for (const status of [200, 404, 502, 504]) {
+      const verdict = verdictOf(status, { 'x-backend': BACKEND, ...upstream('10.0.0.2:80', `${status}`, '-', '0.001') })
+      expect(verdict).toMatchObject({ status, isBackends: true, attempts: null })
+      expect(verdict.route).toMatchObject({ name: BACKEND, address: null, generation: 'abc-1' })
+    }
+  })
+
+  test('a backend without a name, when the last attempt gave a head: it is known by its address', () => {
+    const verdict = verdictOf(500, upstream('10.0.0.2:80, 10.0.0.3:80', '502, 500', '0.001, -', '-, 0.002'))
+    expect(verdict).toMatchObject({ isBackends: true, attempts: [{ status: 502 }, { status: 500 }] })
+    expect(verdict.route).toMatchObject({ name: null, address: '10.0.0.3:80' })
+  })
+
+  test('the front door, when no attempt gave a head', () => {
+    const verdict = verdictOf(502, upstream('10.0.0.2:80, backend', '502, 502', '0.001, 0.000', '-, -'))
+    expect(verdict.isBackends).toBe(false)
+    expect(verdict.attempts).toHaveLength(2)
+    expect(verdict.route).toMatchObject({ name: null, address: null, generation: 'abc-1' })
+  })
+
+  test('the front door, when it asked nobody but gave its generation', () => {
+    expect(verdictOf(413, { 'X-Front-Door-Generation': 'abc-1' }).isBackends).toBe(false)
+  })
+
+  test('a plain server that is no front door answers for itself', () => {
+    expect(verdictOf(502, {})).toMatchObject({ isBackends: true, attempts: null })
+  })
+
+  test('reasons follow the status of an answer that the front door made', () => {
+    expect([502, 504, 500, 503, 413].map(reasonOfStatus)).toEqual([
+      'no-backend',
+      'gateway-timeout',
+      'front-door-5xx',
+      'front-door-5xx',
+      'front-door-5xx',
+    ])
+  })
+})
+
+describe('the route table', () => {
+  test('keeps every name once, and tells of it once', () => {
+    const table = new RouteTable()
+    const first = verdictOf(200, { 'X-Backend': BACKEND, 'X-Front-Door-Generation': 'abc-1' }, table).route
+    expect(verdictOf(200, { 'X-Backend': BACKEND, 'X-Front-Door-Generation': 'abc-1' }, table).route).toBe(first)
+    const later = verdictOf(200, { 'X-Backend': BACKEND, 'X-Front-Door-Generation': 'abc-2' }, table).route
+    expect(later.index).toBe(1)
+    expect(later.row).toBe(first.row)
+    expect(table.takeNew().routes).toEqual([first, later])
+    expect(table.takeNew().routes).toEqual([])
+  })
+
+  test('counts a reload for each generation that is new, in whatever order answers come', () => {
+    const table = new RouteTable()
+    const counts = ['abc-1', 'abc-1', 'abc-2', 'abc-1', 'abc-2', 'xyz-1'].map((generation) => {
+      verdictOf(200, { 'X-Backend': BACKEND, 'X-Front-Door-Generation': generation }, table)
+      return table.reloads
+    })
+    expect(counts).toEqual([0, 0, 1, 1, 1, 2])
+  })
+
+  test('is bounded, whatever a server calls itself', () => {
+    const table = new RouteTable()
+    const routes = Array.from(
+      { length: 9_000 },
+      (_, index) => verdictOf(200, { 'X-Backend': `b${index}` }, table).route,
+    )
+    expect(routes.at(-1)).toBe(UNKNOWN_ROUTE)
+    expect(verdictOf(200, { 'X-Backend': 'b'.repeat(129) }, new RouteTable()).route).toBe(UNKNOWN_ROUTE)
+    expect(table.usedRows()).toBeLessThanOrEqual(512)
+    const peers = Array.from({ length: 9_000 }, (_, index) => table.peer(`10.0.0.1:${index}`))
+    expect(peers.at(-1)).toBe(0xffff)
+    expect(table.peer('10.0.0.1:0')).toBe(0)
+  })
+})
