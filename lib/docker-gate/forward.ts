@@ -35,7 +35,7 @@ export function forward(socketPath: string, method: string, passed: Passed, resp
       sending.destroy()
       resolve()
     })
-    sending.once('error', (error) => (response.headersSent ? response.destroy() : reject(error)))
+    sending.on('error', (error) => (response.headersSent ? response.destroy() : reject(error)))
     sending.once('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, endToEnd(answer))
       response.flushHeaders()
@@ -63,10 +63,10 @@ export function forwardUpgrade(
       caller.destroy()
     }
     caller.once('close', endBoth)
-    sending.once('error', reject)
+    sending.on('error', reject)
     sending.once('response', resolve)
     sending.once('upgrade', (answer, engine, head) => {
-      engine.once('error', endBoth)
+      engine.on('error', endBoth)
       engine.once('close', endBoth)
       const type = answer.headers['content-type'] ?? 'application/vnd.docker.raw-stream'
       caller.write(

@@ -1,0 +1,241 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cloneOf } from '#lib/docker-gate/clone.ts'
+import type { Fields } from '#lib/docker-gate/fields.ts'
+import { createGate } from '#lib/docker-gate/gate.ts'
+import { idOf, inspected, PROJECT } from '#tests/unit/docker-gate/inspected.ts'
+
+const BACKEND = inspected('backend', 1, { env: ['SECRET=needed-for-clones'] })
+const FRONT_DOOR = inspected('front-door', 1, { env: ['SECRET=of-the-front-door'] })
+const DASHBOARD = inspected('dashboard', 1)
+const CONTAINERS = [BACKEND, FRONT_DOOR, DASHBOARD]
+
+/** An engine that knows three containers, records every call, and streams what it is asked to stream. */
+function fakeEngine(seen: string[]): Server {
+  const engine = createServer(async (call, answer) => {
+    const url = call.url ?? ''
+    const body = await text(call)
+    seen.push(`${call.method} ${url}${body ? ` ${body}` : ''}`)
+    const json = (status: number, value: unknown): void => {
+      answer.writeHead(status, { 'Content-Type': 'application/json', 'Api-Version': '1.41' })
+      answer.end(JSON.stringify(value))
+    }
+    if (url.includes('/containers/json')) {
+      const labels = (container: Fields) => (container.Config as { Labels: Record<string, string> }).Labels
+      const listed = CONTAINERS.filter(
+        (one) => !url.includes('service') || labels(one)['com.docker.compose.service'] === 'backend',
+      )
+      return json(
+        200,
+        listed.map((one) => ({ Id: one.Id, Labels: labels(one), ImageID: one.Image })),
+      )
+    }
+    if (/\/containers\/[0-9a-f]{64}\/json$/.test(url)) {
+      const found = CONTAINERS.find((one) => url.includes(idOf(one)))
+      return found ? json(200, found) : json(404, { message: 'No such container' })
+    }
+    if (url.includes('/logs')) {
+      answer.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' })
+      answer.write('first')
+      return
+    }
+    if (url.includes('/create')) return json(201, { Id: 'd'.repeat(64) })
+    answer.writeHead(204).end()
+  })
+  engine.on('upgrade', (call: IncomingMessage, socket: Socket) => {
+    seen.push(`${call.method} ${call.url} (upgrade)`)
+    socket.write(
+      'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello',
+    )
+    socket.on('data', (bytes) => socket.write(`echo ${bytes}`))
+    socket.on('end', () => socket.end())
+    socket.on('error', () => socket.destroy())
+  })
+  return engine
+}
+
+let folder: string
+let socketPath: string
+let gate: Server
+let engine: Server
+let seen: string[]
+let refused: string[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gate-'))
+  socketPath = join(folder, 'gate.sock')
+  seen = []
+  refused = []
+  engine = fakeEngine(seen)
+  await once(engine.listen(join(folder, 'engine.sock')), 'listening')
+  gate = createGate({
+    project: PROJECT,
+    enginePath: join(folder, 'engine.sock'),
+    refused: (method, url, why) => refused.push(`${method} ${url}: ${why}`),
+  })
+  await once(gate.listen(socketPath), 'listening')
+})
+
+afterEach(async () => {
+  for (const server of [gate, engine]) {
+    server.closeAllConnections()
+    server.close()
+  }
+  await rm(folder, { recursive: true })
+})
+
+async function call(method: string, path: string, body?: string | object, headers: Record<string, string> = {}) {
+  const sending = request({ socketPath, method, path, agent: false, headers })
+  sending.end(typeof body === 'object' ? JSON.stringify(body) : body)
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+  return { status: answer.statusCode, headers: answer.headers, body: await text(answer) }
+}
+
+async function raw(lines: string): Promise<Socket> {
+  const socket = connect(socketPath)
+  socket.setEncoding('latin1')
+  await once(socket, 'connect')
+  socket.write(lines)
+  return socket
+}
+
+async function readUntil(socket: Socket, mark: string): Promise<string> {
+  let read = ''
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    read += chunk
+    if (read.includes(mark)) break
+  }
+  return read
+}
+
+const backendPath = (rest: string): string => `/v1.41/containers/${idOf(BACKEND)}${rest}`
+
+describe('a call that is not listed', () => {
+  it.each([
+    ['GET', '/images/json'],
+    ['POST', '/v1.41/build'],
+    ['POST', '/volumes/prune'],
+    ['POST', '/containers/../images/json'],
+    ['POST', `/containers/${'a'.repeat(64)}/update`],
+    ['OPTIONS', '/containers/json'],
+  ])('%s %s is 403 in words, and the engine never hears of it', async (method, path) => {
+    const answer = await call(method, path)
+    expect(answer.status).toBe(403)
+    expect(JSON.parse(answer.body)).toEqual({ message: expect.stringContaining('docker-gate') })
+    expect(seen).toEqual([])
+    expect(refused).toHaveLength(1)
+  })
+
+  it('on a container of another service causes a look-up and nothing more', async () => {
+    expect(await call('POST', `/containers/${idOf(DASHBOARD)}/stop`)).toMatchObject({ status: 403 })
+    expect(seen).toEqual([`GET /containers/${idOf(DASHBOARD)}/json`])
+  })
+
+  it('on a container that is gone is 404, as the engine would say it', async () => {
+    expect(await call('POST', `/containers/${'0'.repeat(64)}/start`)).toMatchObject({ status: 404 })
+  })
+})
+
+it('writes calls anew: the body that a call does not need is left behind', async () => {
+  expect((await call('POST', backendPath('/start'), { HostConfig: { Privileged: true } })).status).toBe(204)
+  expect(seen.at(-1)).toBe(`POST ${backendPath('/start')}`)
+})
+
+it('creates a clone, looked up in the API version of the call', async () => {
+  const clone = cloneOf(BACKEND, 2)
+  if ('refused' in clone) throw new Error(clone.refused)
+  const answer = await call('POST', `/v1.41/containers/create?name=${clone.name}`, clone.body)
+  expect(answer.status).toBe(201)
+  expect(seen.filter((line) => !line.startsWith('GET'))).toEqual([
+    `POST /v1.41/containers/create?name=${clone.name} ${JSON.stringify(clone.body)}`,
+  ])
+  expect(seen.every((line) => line.includes(' /v1.41/'))).toBe(true)
+})
+
+it('creates nothing that is no clone', async () => {
+  const clone = cloneOf(BACKEND, 2)
+  if ('refused' in clone) throw new Error(clone.refused)
+  const answer = await call('POST', `/containers/create?name=${clone.name}`, { ...clone.body, User: 'root' })
+  expect(answer.status).toBe(403)
+  expect(seen.filter((line) => line.startsWith('POST'))).toEqual([])
+})
+
+it("shows a backend's environment, which a clone needs, and nobody else's, nor places on the host", async () => {
+  const backend = await call('GET', backendPath('/json'))
+  const frontDoor = await call('GET', `/containers/${idOf(FRONT_DOOR)}/json`)
+  expect(backend.body).toContain('needed-for-clones')
+  expect(frontDoor.body).not.toContain('SECRET')
+  expect(backend.body + frontDoor.body).not.toContain('/var/lib/docker')
+})
+
+it('refuses bodies over its limit', async () => {
+  const answer = await call('POST', '/containers/create?name=x', 'x'.repeat(300_000))
+  expect(answer.status).toBe(413)
+  expect(seen).toEqual([])
+})
+
+it('streams a log as it comes, and ends the stream at the engine when the caller leaves', async () => {
+  const leaving = request({ socketPath, path: backendPath('/logs?follow=true&stdout=true') })
+  leaving.end()
+  const [answer] = (await once(leaving, 'response')) as [IncomingMessage]
+  const [first] = await once(answer, 'data')
+  expect(String(first)).toBe('first')
+  const connections = () => new Promise((resolve) => engine.getConnections((_error, count) => resolve(count)))
+  expect(await connections()).toBe(1)
+  answer.on('error', () => {})
+  leaving.destroy()
+  await expect.poll(connections).toBe(0)
+})
+
+describe('attach', () => {
+  const UPGRADE = 'Host: docker\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n'
+  const attach = `POST ${backendPath('/attach?stream=1&stdin=1&stdout=1')} HTTP/1.1\r\n${UPGRADE}`
+
+  it('becomes a stream both ways', async () => {
+    const socket = await raw(`${attach}\r\n`)
+    expect(await readUntil(socket, 'hello')).toMatch(/^HTTP\/1\.1 101 /)
+    socket.write('ping\n')
+    expect(await readUntil(socket, 'ping\n')).toBe('echo ping\n')
+    socket.end()
+    await once(socket, 'close')
+  })
+
+  it("does not take its request's body for input, however it arrives", async () => {
+    const socket = await raw(`${attach}Content-Length: 6\r\n\r\n{"a"`)
+    await new Promise((resolve) => setImmediate(resolve))
+    socket.write(':1')
+    await readUntil(socket, 'hello').catch(() => '')
+    socket.write('ping\n')
+    expect(await readUntil(socket, 'ping\n')).not.toMatch(/[{}:]/)
+    socket.destroy()
+  })
+
+  it.each([
+    ['another call', `GET ${backendPath('/json')} HTTP/1.1\r\n${UPGRADE}\r\n`],
+    ['an unlisted call', `POST ${backendPath('/update')} HTTP/1.1\r\n${UPGRADE}\r\n`],
+    ['a container of another service', `POST /containers/${idOf(DASHBOARD)}/attach HTTP/1.1\r\n${UPGRADE}\r\n`],
+    ['another protocol', attach.replace('tcp', 'h2c').concat('\r\n')],
+    ['a chunked body', `${attach}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ])('is refused with 403 for %s', async (_what, lines) => {
+    const socket = await raw(lines)
+    expect(await readUntil(socket, '}')).toMatch(/^HTTP\/1\.1 403 /)
+    expect(seen.filter((line) => line.includes('(upgrade)'))).toEqual([])
+  })
+})
+
+it('says so when the engine does not answer, and works again when it does', async () => {
+  engine.closeAllConnections()
+  engine.close()
+  await once(engine, 'close')
+  expect(await call('GET', '/_ping')).toMatchObject({ status: 502 })
+  expect(await call('POST', backendPath('/start'))).toMatchObject({ status: 502 })
+  engine = fakeEngine(seen)
+  await once(engine.listen(join(folder, 'engine.sock')), 'listening')
+  expect(await call('POST', backendPath('/start'))).toMatchObject({ status: 204 })
+})
