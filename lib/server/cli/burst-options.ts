@@ -1,0 +1,122 @@
+import { parseArgs } from 'node:util'
+import type { BurstRequest } from '#lib/protocol/model.ts'
+import { burstRequestSchema } from '#lib/protocol/schemas.ts'
+import { checkInput } from '../check-input.ts'
+import { type Expectation, FIGURE_NAMES, parseExpectation } from './expectation.ts'
+
+export const BURST_HELP = `robinscope burst: sends one burst through a front door and says what came of it
+
+  npm run burst -- --requests 1000 --expect 'failed==0' --expect 'spread<=1'
+  npm run burst -- --duration 30s --rate 200 --concurrency 16 --expect 'p99<=20'
+  npm run burst -- --url http://localhost:3000 --token … --requests 1000
+
+It starts an embedded cluster of its own, or with --url uses a dashboard that runs.
+Progress goes to stderr, the result as JSON to stdout.
+
+What to send
+  --requests N         so many requests (or --duration)
+  --duration TIME      for so long: 500ms, 30s, 5m
+  --concurrency N      at most so many in flight (1)
+  --rate N             so many a second (as fast as it goes)
+  --method METHOD      GET, HEAD, POST, PUT, DELETE, OPTIONS (GET)
+  --path PATH          (/)
+  --header 'NAME: VALUE'   may be given several times
+  --body TEXT
+  --new-connections    a new connection for each request
+  --timeout TIME       the deadline of a request (10s)
+
+Where
+  --replicas N         backends of the embedded cluster (2)
+  --front-door KIND    nginx or built-in (nginx if there is one)
+  --url URL            a dashboard that runs, with its token:
+  --token TOKEN        or ROBINSCOPE_TOKEN in the environment
+
+What must hold
+  --expect 'FIGURE COMPARISON NUMBER'   may be given several times
+      figures: ${FIGURE_NAMES.join(', ')}
+      comparisons: == != < <= > >=
+
+Exit code
+  0  every expectation held (without one: the burst finished)
+  1  an expectation did not hold; each is named with its value
+  2  it could not run
+`
+
+export type BurstOptions = {
+  request: BurstRequest
+  expectations: Expectation[]
+  replicas: string
+  frontDoor: string
+  url: string | null
+  token: string | undefined
+}
+
+/** null: help was asked for. Throws Error or ProblemError with what is wrong. */
+export function readBurstOptions(args: string[]): BurstOptions | null {
+  const { values } = parseArgs({
+    args,
+    strict: true,
+    options: {
+      requests: { type: 'string' },
+      duration: { type: 'string' },
+      concurrency: { type: 'string', default: '1' },
+      rate: { type: 'string' },
+      method: { type: 'string', default: 'GET' },
+      path: { type: 'string', default: '/' },
+      header: { type: 'string', multiple: true, default: [] },
+      body: { type: 'string' },
+      'new-connections': { type: 'boolean', default: false },
+      timeout: { type: 'string', default: '10s' },
+      replicas: { type: 'string', default: '2' },
+      'front-door': { type: 'string', default: 'auto' },
+      url: { type: 'string' },
+      token: { type: 'string' },
+      expect: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) return null
+  if (values.requests === undefined && values.duration === undefined) {
+    throw new Error('Say how much to send: --requests N or --duration TIME.')
+  }
+  const request = checkInput(burstRequestSchema, {
+    ...(values.requests === undefined ? {} : { requests: wholeNumber('--requests', values.requests) }),
+    ...(values.duration === undefined ? {} : { durationMs: milliseconds('--duration', values.duration) }),
+    ...(values.rate === undefined ? {} : { ratePerSecond: Number(values.rate) }),
+    ...(values.body === undefined ? {} : { body: values.body }),
+    concurrency: wholeNumber('--concurrency', values.concurrency),
+    method: values.method.toUpperCase(),
+    path: values.path,
+    headers: Object.fromEntries(values.header.map(header)),
+    keepAlive: !values['new-connections'],
+    timeoutMs: milliseconds('--timeout', values.timeout),
+  })
+  return {
+    request,
+    expectations: values.expect.map(parseExpectation),
+    replicas: values.replicas,
+    frontDoor: values['front-door'],
+    url: values.url ?? null,
+    token: values.token,
+  }
+}
+
+function wholeNumber(flag: string, text: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new Error(`${flag} ${text}: a whole number is needed.`)
+  return Number(text)
+}
+
+const UNITS_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+function milliseconds(flag: string, text: string): number {
+  const [, number = '', unit = ''] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const factor = UNITS_MS[unit]
+  if (factor === undefined) throw new Error(`${flag} ${text}: write a time such as 500ms, 30s, 5m or 1h.`)
+  return Math.round(Number(number) * factor)
+}
+
+function header(line: string): [string, string] {
+  const [name, ...rest] = line.split(':')
+  if (name === undefined || rest.length === 0) throw new Error(`--header '${line}': write 'Name: value'.`)
+  return [name.trim(), rest.join(':').trim()]
+}
