@@ -8,6 +8,7 @@ import { RateChart } from './charts/rate-chart.tsx'
 import { ClusterDiagram } from './diagram/cluster-diagram.tsx'
 import { HelpDialog } from './help/help-dialog.tsx'
 import { useShortcuts } from './help/use-shortcuts.ts'
+import { Announcer } from './notices/announcer.tsx'
 import { NoticeBar } from './notices/notice-bar.tsx'
 import { StaleMark } from './notices/stale-mark.tsx'
 import { ReplicaStepper } from './replicas/replica-stepper.tsx'
@@ -72,6 +73,7 @@ export function Instrument() {
         </div>
       </main>
       <HelpDialog onOpenChange={setHelpOpen} open={helpOpen} />
+      <Announcer />
       <PageMarkKeeper />
     </>
   )

@@ -1,6 +1,6 @@
 'use client'
 
-import type { FormEvent } from 'react'
+import { type FormEvent, useRef } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Choice } from '#components/ui/choice.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -17,12 +17,13 @@ import type { BurstFormHandle } from './use-burst-form.ts'
 /** What to send and how it goes. While a burst runs, the same fields steer it. */
 export function BurstForm({ form, className }: { form: BurstFormHandle; className?: string }) {
   const { shown, errors, running, change } = form
+  const panel = useRef<HTMLElement>(null)
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
     if (!running) form.send()
   }
   return (
-    <Panel aside={<MoreFields form={form} />} className={className} title="Burst">
+    <Panel ref={panel} aside={<MoreFields form={form} panel={panel} />} className={className} title="Burst">
       <form className="flex flex-1 flex-col" noValidate onSubmit={handleSubmit}>
         <div className="grid gap-1 py-1">
           {shown.ends === 'clock' ? (
@@ -96,9 +97,7 @@ function BurstActions({ form }: { form: BurstFormHandle }) {
           {form.refusal}
         </p>
       )}
-      <div className="min-w-0 max-wide:order-first max-wide:col-span-2">
-        <BurstProgress />
-      </div>
+      <BurstProgress />
       <Button aria-disabled={form.running === null} aria-keyshortcuts="Escape" onClick={form.cancel}>
         Cancel <Kbd>Esc</Kbd>
       </Button>

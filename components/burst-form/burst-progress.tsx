@@ -12,28 +12,33 @@ const progressNow = ({ burst, live }: PageState) => burst && progressOf(burst, s
 
 const ENDINGS = { running: '', finished: ', finished', cancelled: ', cancelled', failed: ', ended early' } as const
 
-/** How far the burst in the panel is, or where it ended. */
+/** One line beside Cancel, on a wide screen. */
+const LINE = 'min-w-0 self-center truncate'
+
+/** How far the burst in the panel is, or where it ended: parts of the grid that Send and Cancel stand in. */
 export function BurstProgress() {
   const progress = usePage(progressNow)
   const status = usePage((state) => state.burst?.status ?? null)
   const failure = usePage((state) => state.burst?.failure ?? null)
   const lateStarts = usePage((state) => state.burst?.lateStarts ?? 0)
-  if (!progress || !status) return <p className="text-muted text-xs">Nothing sent yet.</p>
+  if (!progress || !status) return <p className={`${LINE} text-muted text-xs`}>Nothing sent yet.</p>
   return (
-    <div className="grid min-w-0 gap-1.5">
-      <ProgressBar label="Burst" max={progress.max} text={progress.text} value={progress.value} />
-      <p className="num truncate text-muted text-xs">
+    <>
+      <div className="col-span-2 max-wide:order-first">
+        <ProgressBar label="Burst" max={progress.max} text={progress.text} value={progress.value} />
+      </div>
+      <p className={`${LINE} num text-muted text-xs max-wide:order-first max-wide:col-span-2`}>
         {progress.text}
         {ENDINGS[status]}
       </p>
-      {failure && <p className="text-failed text-xs">{failure}</p>}
+      {failure && <p className="order-last col-span-2 text-failed text-xs">{failure}</p>}
       {lateStarts > LATE_SHARE && (
-        <p className="text-xs">
+        <p className="order-last col-span-2 text-xs">
           <span aria-hidden="true">▲ </span>
-          This front door cannot keep this rate: {Math.round(lateStarts * 100)} % of the requests waited for a free
-          place. Allow more at once, or ask for less.
+          This front door cannot keep this rate: {Math.round(lateStarts * 100)} % waited for a free place. Allow more at
+          once, or ask for less.
         </p>
       )}
-    </div>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { SlidersHorizontal } from 'lucide-react'
-import { useId } from 'react'
+import { type RefObject, useId } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Choice } from '#components/ui/choice.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -16,10 +16,11 @@ const ENDS = [
 ] as const
 
 /** What few bursts need: duration instead of a count, method, path, timeout and body. */
-export function MoreFields({ form }: { form: BurstFormHandle }) {
+export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefObject<HTMLElement | null> }) {
   const { shown, errors, change, running } = form
   return (
     <Popover
+      anchor={panel}
       onOpenChange={form.setMoreOpen}
       open={form.moreOpen}
       side="left"

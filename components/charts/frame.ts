@@ -31,8 +31,8 @@ export function chartFrame({ colours, span, running, top, unit, right, series, d
     axes: [
       {
         ...axis,
-        size: 22,
-        gap: 4,
+        size: 25,
+        gap: 8,
         grid: { show: false },
         border: { show: true, stroke: colours.line, width: 1 },
         splits: () => timeSplits(span),

@@ -8,7 +8,7 @@ type Heard = Pick<PageState, 'burst' | 'cluster' | 'link'>
  * What a screen reader is told when the state goes from one to the next; null for nothing. Few and whole sentences:
  * a burst that starts or ends, a scale that is done, the link.
  */
-export function announcementOf(before: Heard, now: Heard, verdict: string | null): string | null {
+export function announcementOf(before: Heard, now: Heard, verdict: () => string): string | null {
   if (before.link.state === 'lost' && now.link.state === 'live') return 'Connected again.'
   const started = now.burst?.status === 'running' && before.burst?.id !== now.burst.id
   if (started && now.burst) {
@@ -17,7 +17,7 @@ export function announcementOf(before: Heard, now: Heard, verdict: string | null
   }
   const ended =
     before.burst?.status === 'running' && before.burst.id === now.burst?.id && now.burst.status !== 'running'
-  if (ended) return `Burst ${now.burst?.status}. ${verdict ?? ''}`.trim()
+  if (ended) return `Burst ${now.burst?.status}. ${verdict()}`
   if (before.cluster?.scaling && now.cluster && !now.cluster.scaling) {
     const up = now.cluster.backends.filter((one) => one.status === 'up').length
     return `Scaled: ${up} of ${now.cluster.replicas} ${now.cluster.replicas === 1 ? 'backend is' : 'backends are'} up.`

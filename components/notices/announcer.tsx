@@ -1,22 +1,27 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { announcementOf } from './announcements.ts'
 
 const whole = (state: PageState) => state
 
+const sentenceOf = ({ burst, live, cluster, actions }: PageState): string =>
+  verdictOf({ burst, totals: live.totals, answeredBy: live.byBackend, backends: cluster?.backends ?? [], actions })
+    .sentence
+
 /** Tells a screen reader, politely, what has just happened. */
-export function Announcer({ verdictOf }: { verdictOf: (state: PageState) => string | null }) {
+export function Announcer() {
   const state = usePage(whole)
   const before = useRef(state)
   const [said, setSaid] = useState('')
   useEffect(() => {
-    const announcement = announcementOf(before.current, state, verdictOf(state))
+    const announcement = announcementOf(before.current, state, () => sentenceOf(state))
     before.current = state
     if (announcement) setSaid(announcement)
-  }, [state, verdictOf])
+  }, [state])
   return (
     <p aria-live="polite" className="sr-only">
       {said}

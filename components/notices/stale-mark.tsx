@@ -2,14 +2,7 @@
 
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
-
-/** Why a panel may not show what is; null while it does. */
-export function stalenessOf({ link, cluster }: Pick<PageState, 'link' | 'cluster'>, ofCluster: boolean): string | null {
-  if (link.state === 'lost') return 'not live: connection lost'
-  if (link.state === 'refused' || link.state === 'outdated') return 'not live: reload the page'
-  if (ofCluster && cluster?.trouble?.code === 'engine-gone') return 'may be stale: engine gone'
-  return null
-}
+import { stalenessOf } from './staleness.ts'
 
 const ofPage = (state: PageState) => stalenessOf(state, false)
 const ofClusterToo = (state: PageState) => stalenessOf(state, true)

@@ -2,7 +2,8 @@
 
 import { X } from 'lucide-react'
 import { Button } from '#components/ui/button.tsx'
-import { type ReplicasHandle, scaleProblemText } from './use-replicas.ts'
+import { scaleProblemText } from './scale-problem-text.ts'
+import type { ReplicasHandle } from './use-replicas.ts'
 
 /** Why the last target was not reached, until it is dismissed or a new one is set. */
 export function ScaleProblem({ replicas }: { replicas: ReplicasHandle }) {

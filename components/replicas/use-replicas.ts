@@ -19,10 +19,6 @@ export type ReplicasHandle = {
   dismiss: () => void
 }
 
-/** Where the last scale stopped and why, in one sentence. */
-export const scaleProblemText = (problem: Problem): string =>
-  [problem.detail, problem.stage && `It stopped at: ${problem.stage}.`, problem.cause].filter(Boolean).join(' ')
-
 /** The state of the stepper, apart from its look: the keys + and - step it too. The newest target wins. */
 export function useReplicas(): ReplicasHandle {
   const commands = useCommands()
@@ -30,7 +26,8 @@ export function useReplicas(): ReplicasHandle {
   const scaling = usePage((state) => state.cluster?.scaling ?? false)
   const locked = usePage((state) => {
     if (state.link.state !== 'live') return 'not connected'
-    if (state.cluster?.trouble) return state.cluster.trouble.detail
+    const trouble = state.cluster?.trouble
+    if (trouble?.code === 'engine-gone' || trouble?.code === 'read-only') return trouble.detail
     return state.cluster?.can.scale === false ? 'this cluster cannot be scaled from here' : null
   })
   const [target, setTarget] = useState<number | null>(null)

@@ -3,11 +3,7 @@
 import { Button } from '#components/ui/button.tsx'
 import { Popover } from '#components/ui/popover.tsx'
 import { usePage } from '#lib/client/use-page.ts'
-import type { ClusterSnapshot } from '#lib/protocol/model.ts'
-
-/** `docker · robinscope`, `embedded · nginx`: which way to have a cluster runs, in two words. */
-export const pillText = ({ cluster, frontDoor }: Pick<ClusterSnapshot, 'cluster' | 'frontDoor'>): string =>
-  cluster === 'embedded' ? `embedded · ${frontDoor.kind === 'nginx' ? 'nginx' : 'built-in'}` : `${cluster} · robinscope`
+import { pillText } from './strip-text.ts'
 
 /** Which cluster runs, why, and how to get the other. */
 export function ClusterPill() {

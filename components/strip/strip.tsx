@@ -4,46 +4,23 @@ import type { ReactNode } from 'react'
 import { HelpButton } from '#components/help/help-button.tsx'
 import { ThemeButton } from '#components/theme/theme-button.tsx'
 import { cx } from '#components/ui/class-names.ts'
-import { formatMs, formatRate, groupDigits } from '#components/ui/figures.ts'
-import type { PageState } from '#lib/client/page-state.ts'
+import { formatRate, groupDigits } from '#components/ui/figures.ts'
 import { usePage } from '#lib/client/use-page.ts'
-import type { ClusterSnapshot, FrontDoorView } from '#lib/protocol/model.ts'
 import { ClusterPill } from './cluster-pill.tsx'
 import { failedOf } from './page-mark.ts'
-
-/** A p95 of fewer is a guess. */
-const P95_FROM_SAMPLES = 20
-
-const upOf = (cluster: ClusterSnapshot | null): string =>
-  cluster
-    ? `${cluster.backends.filter((one) => one.wanted === 'up' && one.status === 'up').length} of ${cluster.replicas}`
-    : '–'
-
-const p95Of = ({ burst, live }: PageState): string =>
-  burst?.latencyMs.fromSent && live.totals.answered >= P95_FROM_SAMPLES ? formatMs(burst.latencyMs.fromSent.p95) : '–'
-
-const portOf = (url: string): string => {
-  const { port, protocol } = new URL(url)
-  return `:${port || (protocol === 'https:' ? '443' : '80')}`
-}
-
-/** `nginx 1.30, round robin`; the patch level is for the popover of somebody else. */
-export const frontDoorText = ({ kind, version, algorithm }: FrontDoorView): string =>
-  `${kind === 'nginx' ? `nginx ${version.split('.').slice(0, 2).join('.')}` : 'built-in balancer'}, ${algorithm}`
+import { frontDoorText, p95Of, portOf, upOf } from './strip-text.ts'
 
 /** The one line on top: what runs, and the four figures that matter. */
 export function Strip({ onHelp }: { onHelp: () => void }) {
   return (
-    <header className="flex min-h-12.5 flex-wrap items-center gap-x-6 gap-y-1 border-line border-b px-3 py-1.5 wide:px-5">
+    <header className="flex min-h-12.5 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-3 py-1.5 wide:gap-x-6 wide:px-5">
       <h1 className="font-semibold text-[0.9375rem]">Robinscope</h1>
-      <div className="order-1 ml-auto flex gap-2 wide:order-last wide:ml-0">
+      <ClusterPill />
+      <div className="ml-auto flex gap-2 wide:order-last wide:ml-0">
         <ThemeButton />
         <HelpButton onHelp={onHelp} />
       </div>
-      <div className="order-2 flex flex-wrap items-center gap-x-6 gap-y-1">
-        <ClusterPill />
-        <FrontDoor />
-      </div>
+      <FrontDoor />
       <Figures />
     </header>
   )
@@ -53,7 +30,7 @@ function FrontDoor() {
   const frontDoor = usePage((state) => state.cluster?.frontDoor)
   if (!frontDoor) return null
   return (
-    <p className="flex items-baseline gap-2 text-muted text-xs">
+    <p className="flex items-baseline gap-2 text-muted text-xs max-wide:w-full">
       <span>front door</span>
       <a
         className="num text-sm text-text underline-offset-2 hover:underline"
@@ -80,7 +57,7 @@ function Figures() {
   const failed = usePage((state) => failedOf(state.live.totals))
   const p95 = usePage(p95Of)
   return (
-    <dl className="order-3 flex flex-wrap gap-x-6 gap-y-1 max-wide:w-full max-wide:justify-between max-wide:gap-x-3 wide:ml-auto">
+    <dl className="flex flex-wrap gap-x-6 gap-y-1 max-wide:w-full max-wide:justify-between max-wide:gap-x-3 wide:ml-auto">
       <Figure name="up">{up}</Figure>
       <Figure name="requests/s">{rps}</Figure>
       <Figure alarming={failed > 0} name="failed">

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, type Ref, useId } from 'react'
 import { cx } from './class-names.ts'
 
 type PanelProps = {
@@ -6,14 +6,16 @@ type PanelProps = {
   aside?: ReactNode
   className?: string | undefined
   headClassName?: string
+  ref?: Ref<HTMLElement>
   children: ReactNode
 }
 
 /** A framed region that its heading names. */
-export function Panel({ title, aside, className, headClassName, children }: PanelProps) {
+export function Panel({ title, aside, className, headClassName, ref, children }: PanelProps) {
   const titleId = useId()
   return (
     <section
+      ref={ref}
       aria-labelledby={titleId}
       className={cx('relative flex min-w-0 flex-col rounded-panel border border-line bg-panel', className)}
     >

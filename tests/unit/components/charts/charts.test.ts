@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest'
+import { chartWindow, marksIn, timeLabels, timeSplits } from '#components/charts/chart-window.ts'
+import { createNumberReader, nameOf } from '#components/charts/known-numbers.ts'
+import { latencyLines } from '#components/charts/latency-lines.ts'
+import { roundUp, stackRates } from '#components/charts/rate-stack.ts'
+import { latencySummary, rateSummary } from '#components/charts/summaries.ts'
+import { RateSeries } from '#lib/client/rate-series.ts'
+import type { Action, Backend, ClusterSnapshot } from '#lib/protocol/model.ts'
+
+const [FIRST, SECOND, THIRD] = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352'] as const
+const NUMBERS = new Map<string, number>([
+  [FIRST, 1],
+  [SECOND, 2],
+  [THIRD, 3],
+])
+const ALL = new Set<string>([FIRST, SECOND, THIRD])
+const WINDOW = { from: 100, to: 105, running: true }
+
+const seriesOf = (counts: [second: number, backend: string | null, times: number][]): RateSeries => {
+  const rates = new RateSeries()
+  for (const [second, backend, times] of counts)
+    for (let time = 0; time < times; time++) rates.add(backend, second * 1_000 + time, 1_000 + time)
+  return rates
+}
+const stackOf = (rates: RateSeries, present: ReadonlySet<string> = ALL) =>
+  stackRates(rates.buckets, rates.backends, present, NUMBERS, WINDOW)
+
+describe('the window of the charts', () => {
+  test('ends now while a burst runs, and spans back to its start in calm steps', () => {
+    expect(chartWindow({ nowSecond: 110, newestSecond: 108, startSecond: 100 })).toEqual({
+      from: 95,
+      to: 110,
+      running: true,
+    })
+    expect(chartWindow({ nowSecond: 116, newestSecond: 108, startSecond: 100 })).toMatchObject({ from: 86, to: 116 })
+    expect(chartWindow({ nowSecond: 9_000, newestSecond: 108, startSecond: 100 })).toMatchObject({ from: 8_400 })
+  })
+  test('ends with what there is when nothing runs, and is none before anything was', () => {
+    expect(chartWindow({ nowSecond: null, newestSecond: 108, startSecond: 100 })).toMatchObject({
+      to: 109,
+      running: false,
+    })
+    expect(chartWindow({ nowSecond: null, newestSecond: null, startSecond: null })).toBeNull()
+  })
+  test('says the unit once and names the right edge', () => {
+    expect(timeSplits(15)).toEqual([-15, -12, -9, -6, -3, 0])
+    expect(timeSplits(60)).toEqual([-60, -45, -30, -15, 0])
+    expect(timeLabels([-6, -3, 0], true)).toEqual(['-6 s', '-3', 'now'])
+    expect(timeLabels([-6, -3, 0], false)).toEqual(['-6 s', '-3', 'end'])
+  })
+  test.each([15, 30, 60, 120, 300, 600])('%i s get five or six labels, the edges among them', (span) => {
+    const splits = timeSplits(span)
+    expect(splits.length).toBeGreaterThanOrEqual(5)
+    expect(splits.length).toBeLessThanOrEqual(6)
+    expect([splits[0], splits.at(-1)]).toEqual([-span, 0])
+  })
+  test('every action within it is marked at its time', () => {
+    const action = (id: number, at: number): Action => ({
+      ...{ id, at: new Date(at * 1_000).toISOString(), kind: 'down', label: `down ${id}` },
+      ...{ backend: null, burst: null },
+    })
+    expect(marksIn([action(1, 99), action(2, 102.5), action(3, 106)], WINDOW)).toEqual([
+      { id: 2, at: -2.5, label: 'down 2' },
+    ])
+  })
+})
+
+describe('requests a second, stacked', () => {
+  test('each layer stands on the one of the lower number, whoever answered first', () => {
+    const stack = stackOf(
+      seriesOf([
+        ...[101, 102].flatMap(
+          (at) =>
+            [
+              [at, SECOND, 2],
+              [at, FIRST, 3],
+            ] as [number, string, number][],
+        ),
+      ]),
+    )
+    expect(stack.layers.map((layer) => layer.backend)).toEqual([FIRST, SECOND])
+    expect(stack.layers[1]?.top.slice(1, 3)).toEqual([5, 5])
+    expect(stack.peak).toBe(5)
+  })
+  test('a backend has no area before it joined, and zero where it answered nothing since', () => {
+    const stack = stackOf(
+      seriesOf([
+        [100, FIRST, 2],
+        [102, SECOND, 1],
+        [104, FIRST, 1],
+      ]),
+    )
+    expect(stack.layers[1]?.own).toEqual([null, null, 1, 0, 0])
+  })
+  test('a backend that is gone has no area after its last answer', () => {
+    const stack = stackOf(
+      seriesOf([
+        [100, FIRST, 2],
+        [101, SECOND, 1],
+        [104, FIRST, 1],
+      ]),
+      new Set([FIRST]),
+    )
+    expect(stack.layers[1]?.own).toEqual([null, 1, null, null, null])
+  })
+  test('what nobody answered lies on top, and only when there is some', () => {
+    expect(stackOf(seriesOf([[100, FIRST, 1]])).layers).toHaveLength(1)
+    const stack = stackOf(
+      seriesOf([
+        [100, FIRST, 1],
+        [100, null, 2],
+      ]),
+    )
+    expect(stack.layers.at(-1)).toMatchObject({ backend: null })
+    expect(stack.peak).toBe(3)
+  })
+  test('the last value holds to the right edge', () => {
+    const stack = stackOf(seriesOf([[104, FIRST, 4]]))
+    expect(stack.at).toEqual([-5, -4, -3, -2, -1, 0])
+    expect(stack.layers[0]?.top.slice(-2)).toEqual([4, 4])
+  })
+  test.each([
+    [0, 1],
+    [1, 1],
+    [7, 8],
+    [9, 10],
+    [11, 20],
+    [43, 50],
+    [0.3, 0.3],
+    [1.7, 2],
+  ])('an axis up to %d ends at %d', (peak, top) => expect(roundUp(peak)).toBeCloseTo(top, 9))
+})
+
+describe('latency', () => {
+  test('p95 is drawn from 20 and p99 from 100 samples a second on', () => {
+    const lines = (times: number) => latencyLines(seriesOf([[102, FIRST, times]]).buckets, WINDOW).lines
+    const there = (times: number) => lines(times).flatMap(({ name, ms }) => (ms[2] === null ? [] : [name]))
+    expect(there(19)).toEqual(['p50'])
+    expect(there(20)).toEqual(['p50', 'p95'])
+    expect(there(100)).toEqual(['p50', 'p95', 'p99'])
+  })
+  test('a second without samples is a gap', () => {
+    expect(latencyLines(seriesOf([[101, FIRST, 1]]).buckets, WINDOW).lines[0]?.ms[0]).toBeNull()
+  })
+})
+
+describe('the charts in words', () => {
+  const mark = [{ id: 1, at: -3, label: 'killed 2' }]
+  test('rates name every backend of the last second, the highest second, and the marks', () => {
+    const stack = stackOf(
+      seriesOf([
+        [103, FIRST, 9],
+        [104, FIRST, 4],
+        [104, SECOND, 3],
+        [104, null, 1],
+      ]),
+    )
+    expect(rateSummary(stack, mark, NUMBERS)).toBe(
+      'Last second, answered by 1 a3f9: 4, 2 7be0: 3, nobody: 1. Highest: 9 a second. Marked: killed 2, 3 s before the end.',
+    )
+  })
+  test('latencies say what there are too few samples for', () => {
+    expect(latencySummary(latencyLines(seriesOf([[104, FIRST, 1]]).buckets, WINDOW), [])).toMatch(
+      /^Newest: p50 1\.0 ms, p95 not enough samples in a second, p99 not enough/,
+    )
+  })
+})
+
+describe('numbers of backends', () => {
+  const snapshot = (...backends: [string, number][]) =>
+    ({ backends: backends.map(([backend, number]) => ({ backend, number }) as Backend) }) as ClusterSnapshot
+  test('stay known when the backend is gone', () => {
+    const read = createNumberReader()
+    read({ cluster: snapshot([FIRST, 1], [SECOND, 2]) })
+    expect(nameOf(SECOND, read({ cluster: snapshot([FIRST, 1]) }))).toBe('2 7be0')
+  })
+  test('are the same map until one is new', () => {
+    const read = createNumberReader()
+    const before = read({ cluster: snapshot([FIRST, 1]) })
+    expect(read({ cluster: snapshot([FIRST, 1]) })).toBe(before)
+    expect(read({ cluster: snapshot([FIRST, 1], [SECOND, 2]) })).not.toBe(before)
+  })
+  test('one that was never seen is shown by its digits', () => {
+    expect(nameOf(THIRD, new Map())).toBe('? c0de')
+  })
+})

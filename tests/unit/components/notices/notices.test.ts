@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { announcementOf } from '#components/notices/announcements.ts'
+import { noticesOf } from '#components/notices/notices.ts'
+import { stalenessOf } from '#components/notices/staleness.ts'
+import { INITIAL_PAGE_STATE, type LinkState, type PageState } from '#lib/client/page-state.ts'
+import { backend, runningBurst, snapshot } from '../page-states.ts'
+
+const linked = (state: LinkState, changes: Partial<PageState> = {}): PageState => ({
+  ...INITIAL_PAGE_STATE,
+  link: { state, since: Date.parse('2026-01-05T10:00:00'), detail: null },
+  cluster: snapshot(),
+  ...changes,
+})
+const engineGone = snapshot({
+  trouble: { code: 'engine-gone', detail: 'The socket does not answer.', since: '2026-01-05T10:00:05.000Z' },
+})
+const verdict = () => '20 answered, 10 each, in strict turn.'
+
+describe('notices', () => {
+  test('there are none while all is well, nor before the page knows anything', () => {
+    expect(noticesOf(linked('live'))).toEqual([])
+    expect(noticesOf(INITIAL_PAGE_STATE)).toEqual([])
+  })
+  test('a lost link is said with its time, and mends itself', () => {
+    expect(noticesOf(linked('lost'))).toMatchObject([
+      { severity: 'danger', title: 'Connection lost since 10:00:00, trying again.', offer: null },
+    ])
+  })
+  test.each(['refused', 'outdated'] as const)('a link that is %s offers to reload', (state) => {
+    expect(noticesOf(linked(state))[0]?.offer).toBe('reload')
+  })
+  test('an engine that is gone is said in its own words', () => {
+    expect(noticesOf(linked('live', { cluster: engineGone }))[0]?.text).toMatch(
+      /^The socket does not answer\. Bursts go on/,
+    )
+  })
+  test('samples that were not shown are counted, and the totals vouched for', () => {
+    expect(noticesOf(linked('live', { resynced: { missed: 1_200 } }))[0]).toMatchObject({
+      ...{ severity: 'note', title: '1,200 samples were not shown.' },
+      text: expect.stringContaining('The totals are right'),
+    })
+    expect(noticesOf(linked('live', { resynced: { missed: 0 } }))).toEqual([])
+    expect(noticesOf(linked('live', { skipping: true, resynced: { missed: 5 } }))).toHaveLength(1)
+  })
+})
+
+describe('a panel whose picture may be old says so', () => {
+  test('for the link everywhere, for the engine at the cluster', () => {
+    expect(stalenessOf(linked('lost'), false)).toBe('not live: connection lost')
+    expect(stalenessOf(linked('live', { cluster: engineGone }), true)).toBe('may be stale: engine gone')
+    expect(stalenessOf(linked('live', { cluster: engineGone }), false)).toBeNull()
+  })
+})
+
+describe('a screen reader is told', () => {
+  const running = linked('live', { burst: runningBurst({ requests: 20 }) })
+  const finished = linked('live', { burst: { ...runningBurst(), status: 'finished' } })
+  test('that a burst started, and how it ended', () => {
+    expect(announcementOf(linked('live'), running, verdict)).toBe('Burst started: 20 requests.')
+    expect(announcementOf(running, finished, verdict)).toBe('Burst finished. 20 answered, 10 each, in strict turn.')
+  })
+  test('what a scale came to', () => {
+    const scaling = linked('live', { cluster: snapshot({ scaling: true, replicas: 2 }) })
+    const scaled = linked('live', { cluster: snapshot({ replicas: 2, backends: [backend(1), backend(2)] }) })
+    expect(announcementOf(scaling, scaled, verdict)).toBe('Scaled: 2 of 2 backends are up.')
+  })
+  test('that the link is back, and nothing while only numbers move', () => {
+    expect(announcementOf(linked('lost'), linked('live'), verdict)).toBe('Connected again.')
+    expect(announcementOf(running, { ...running }, verdict)).toBeNull()
+  })
+})

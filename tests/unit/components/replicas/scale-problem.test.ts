@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { scaleProblemText } from '#components/replicas/scale-problem-text.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
+
+test('a target that was not reached names the stage and the cause', () => {
+  const { problem } = new ProblemError('not-reached', 'Backend 4 did not get ready in 30 s.', {
+    ...{ stage: 'ready', cause: 'exit code 1' },
+  })
+  expect(scaleProblemText(problem)).toBe('Backend 4 did not get ready in 30 s. It stopped at: ready. exit code 1')
+  expect(scaleProblemText(new ProblemError('engine-gone', 'No answer.').problem)).toBe('No answer.')
+})
