@@ -1,63 +1,65 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Api, ApiOptions } from './api.ts'
-import type { BurstKeeper } from './burst-keeper.ts'
+import { type BackendSeries, BUCKETS_S, RequestSeries } from './request-series.ts'
 
-/** Prometheus text format. Counters go on over bursts; series of backends that are gone are dropped. */
+const STATUSES = ['starting', 'up', 'draining', 'paused', 'down'] as const
+const DURATION = 'robinscope_request_duration_seconds'
+
+/** `GET /metrics`: Prometheus text format. Counters go on over bursts; series of backends that are gone are dropped. */
 export function addMetrics(api: Api, { bursts, cluster }: ApiOptions): void {
   const registry = new Registry()
-  const requests = new Counter({
+  const series = new RequestSeries()
+  new Counter({
     name: 'robinscope_requests_total',
-    help: 'Requests by the backend that answered (none: nobody) and outcome.',
+    help: 'Requests by the backend that answered (none: nobody did) and outcome.',
     labelNames: ['backend', 'outcome'],
     registers: [registry],
+    collect() {
+      this.reset()
+      for (const [backend, { answered }] of series.byBackend()) this.inc({ backend, outcome: 'answered' }, answered)
+      for (const [outcome, count] of Object.entries(series.unanswered())) this.inc({ backend: 'none', outcome }, count)
+    },
   })
   const resent = new Counter({
     name: 'robinscope_resent_total',
-    help: 'Requests sent a second time.',
+    help: 'Requests sent a second time after a kept connection closed with no byte of an answer.',
     registers: [registry],
   })
-  const backends = new Gauge({
+  new Gauge({
     name: 'robinscope_backends',
     help: 'Backends by status.',
     labelNames: ['status'],
     registers: [registry],
     collect() {
-      this.reset()
-      for (const status of ['starting', 'up', 'draining', 'paused', 'down']) this.set({ status }, 0)
-      for (const { status } of cluster.snapshot().backends) this.inc({ status })
+      const { backends } = cluster.snapshot()
+      for (const status of STATUSES) this.set({ status }, backends.filter((one) => one.status === status).length)
     },
   })
-  registry.registerMetric(backends)
-  const counted = countFinished(bursts, requests, resent)
+  bursts.subscribe({
+    ticked: (tick, run) => series.take(tick, run),
+    finished: (burst) => resent.inc(burst.resent),
+  })
   cluster.subscribe({
-    changed: ({ backends: present }) => {
-      const known = new Set(present.map(({ backend }) => backend))
-      for (const gone of counted) {
-        if (known.has(gone)) continue
-        requests.remove({ backend: gone, outcome: 'answered' })
-        counted.delete(gone)
-      }
-    },
+    changed: ({ backends }) => series.keepOnly(new Set(backends.map(({ backend }) => backend))),
   })
   api.get('/metrics', async (context) => {
     context.header('Content-Type', registry.contentType)
-    return context.body(await registry.metrics())
+    return context.body(`${await registry.metrics()}${durationText(series.byBackend())}`)
   })
 }
 
-function countFinished(bursts: BurstKeeper, requests: Counter<'backend' | 'outcome'>, resent: Counter): Set<string> {
-  const counted = new Set<string>()
-  bursts.subscribe({
-    finished: (burst) => {
-      for (const { backend, answered } of burst.byBackend) {
-        counted.add(backend)
-        requests.inc({ backend, outcome: 'answered' }, answered)
-      }
-      for (const outcome of ['failed', 'timedOut', 'cancelled'] as const) {
-        requests.inc({ backend: 'none', outcome }, burst[outcome])
-      }
-      resent.inc(burst.resent)
-    },
-  })
-  return counted
+/** A histogram in the exposition format; prom-client's own counts one value at a time. */
+function durationText(byBackend: ReadonlyMap<string, BackendSeries>): string {
+  const lines = [`# HELP ${DURATION} Latency of answers from the actual send.`, `# TYPE ${DURATION} histogram`]
+  for (const [backend, { answered, sumUs, buckets }] of byBackend) {
+    let below = 0
+    BUCKETS_S.forEach((bound, index) => {
+      below += buckets[index] ?? 0
+      lines.push(`${DURATION}_bucket{backend="${backend}",le="${bound}"} ${below}`)
+    })
+    lines.push(`${DURATION}_bucket{backend="${backend}",le="+Inf"} ${answered}`)
+    lines.push(`${DURATION}_sum{backend="${backend}"} ${sumUs / 1e6}`)
+    lines.push(`${DURATION}_count{backend="${backend}"} ${answered}`)
+  }
+  return `${lines.join('\n')}\n`
 }

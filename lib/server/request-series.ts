@@ -1,0 +1,50 @@
+import { outcomeOf, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
+
+/** Upper bounds in seconds: from loopback's tenths of a millisecond to the longest deadline. */
+export const BUCKETS_S = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const BUCKETS_US = BUCKETS_S.map((seconds) => seconds * 1e6)
+
+export type BackendSeries = { answered: number; sumUs: number; buckets: number[] }
+
+/** What bursts of this dashboard's life added up to, by backend, counted as the samples come. */
+export class RequestSeries {
+  readonly #byBackend = new Map<string, BackendSeries>()
+  readonly #unanswered = { failed: 0, timedOut: 0, cancelled: 0 }
+
+  take({ fromSeq, toSeq }: BurstTick, run: RunningBurst): void {
+    const words = run.samples(fromSeq, toSeq)
+    const routes = run.routes()
+    for (let at = 0; at < words.length; at += SAMPLE_WORDS) {
+      const verdict = words[at + 3] ?? 0
+      const outcome = outcomeOf(verdict)
+      if (outcome !== 'answered') this.#unanswered[outcome]++
+      else this.#count(routes[routeOf(verdict)]?.backend ?? 'unknown', words[at + 1] ?? 0)
+    }
+  }
+
+  byBackend(): ReadonlyMap<string, BackendSeries> {
+    return this.#byBackend
+  }
+
+  unanswered(): Readonly<Record<'failed' | 'timedOut' | 'cancelled', number>> {
+    return this.#unanswered
+  }
+
+  /** Series of backends that are gone are dropped: a label that never comes back only grows the answer. */
+  keepOnly(present: ReadonlySet<string>): void {
+    for (const backend of this.#byBackend.keys()) if (!present.has(backend)) this.#byBackend.delete(backend)
+  }
+
+  #count(backend: string, latencyUs: number): void {
+    let series = this.#byBackend.get(backend)
+    if (!series) {
+      series = { answered: 0, sumUs: 0, buckets: BUCKETS_S.map(() => 0) }
+      this.#byBackend.set(backend, series)
+    }
+    series.answered++
+    series.sumUs += latencyUs
+    const bucket = BUCKETS_US.findIndex((bound) => latencyUs <= bound)
+    if (bucket >= 0) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1
+  }
+}
