@@ -20,6 +20,8 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
   const { host, door } = options
   const listeners = new Set<ClusterListener>()
   let trouble: ClusterTrouble | null = null
+  let doorCode: ClusterTrouble['code'] | null = null
+  let doorSince = ''
   let announced = false
   let closing: Promise<void> | null = null
 
@@ -58,6 +60,24 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
     }),
   ]
 
+  function doorTrouble(): ClusterTrouble | null {
+    const holder = door.holder?.()
+    const code = door.status() === 'down' ? 'front-door-down' : holder && !holder.mine ? 'read-only' : null
+    if (code !== doorCode) doorSince = new Date().toISOString()
+    doorCode = code
+    if (code === 'front-door-down') {
+      return { code, detail: 'The front door does not answer. It is tried again all the time.', since: doorSince }
+    }
+    if (code === 'read-only') {
+      return {
+        code,
+        detail: `Another dashboard (${holder?.name}) keeps the front door's list; this one only watches.`,
+        since: doorSince,
+      }
+    }
+    return null
+  }
+
   function snapshot(): ClusterSnapshot {
     return {
       cluster: options.kind,
@@ -74,7 +94,7 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
       },
       replicas: wheel.replicas,
       scaling: wheel.scaling,
-      trouble: trouble ?? doorTrouble(door),
+      trouble: trouble ?? doorTrouble(),
       backends: wheel.backends(),
     }
   }
@@ -87,6 +107,11 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
     },
     async scale(replicas) {
       await wheel.scale(replicas)
+      return snapshot()
+    },
+    async takeOver() {
+      if (door.holder?.().mine ?? true) return snapshot()
+      door.takeOver?.()
       return snapshot()
     },
     target: () => door.target(),
@@ -104,14 +129,5 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
       })()
       return closing
     },
-  }
-}
-
-function doorTrouble(door: FrontDoor): ClusterTrouble | null {
-  if (door.status() !== 'down') return null
-  return {
-    code: 'front-door-down',
-    detail: 'The front door does not answer. It is started again as soon as possible.',
-    since: new Date().toISOString(),
   }
 }

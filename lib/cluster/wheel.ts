@@ -77,6 +77,7 @@ export class Wheel {
 
   /** Sets the target; see Cluster.scale for what it resolves and rejects with. */
   async scale(replicas: number): Promise<void> {
+    if (!this.#isOurs()) throw readOnly(this.#options.door.holder?.().name ?? '')
     const before = this.#target
     this.#target = replicas
     const superseded = this.#turn
@@ -184,6 +185,10 @@ export class Wheel {
     await Promise.all(leavers.map(({ backend }) => this.#options.host.retire(backend)))
   }
 
+  #isOurs(): boolean {
+    return this.#options.door.holder?.().mine ?? true
+  }
+
   #remember(generation: string, listed: HostedBackend[]): void {
     this.#generations.set(
       generation,
@@ -243,7 +248,7 @@ export class Wheel {
 
   /** Brings the list after a change that nobody waits for; a failure is logged and tried again. */
   #follow(): void {
-    if (this.#closed || this.#raising) return
+    if (this.#closed || this.#raising || !this.#isOurs()) return
     clearTimeout(this.#retry)
     this.#apply().catch((error: unknown) => {
       this.#options.log('list-not-applied', { error: String(error) })
@@ -282,6 +287,12 @@ function statusOf({ state }: HostedBackend, member: Member | undefined): Backend
   if (member && member.wanted !== 'up') return 'draining'
   return member?.listed ? 'up' : 'starting'
 }
+
+const readOnly = (holder: string) =>
+  new ProblemError(
+    'read-only',
+    `Another dashboard (${holder}) keeps the front door's list, so this one only watches. Stop that one, or take over here.`,
+  )
 
 const superseded = (replicas: number) =>
   new ProblemError('superseded', `A newer command took over: ${replicas} replicas are wanted now.`, { replicas })

@@ -45,5 +45,8 @@ export interface FrontDoor {
   settled(): Promise<void>
   /** A reload is under way (or just was) that may cut kept client connections. */
   reloadMayCut(): boolean
+  /** Only where another dashboard may hold the wheel: whose list is in force, and how to make it ours. */
+  holder?(): { mine: boolean; name: string }
+  takeOver?(): void
   close(): Promise<void>
 }

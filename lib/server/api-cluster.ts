@@ -43,6 +43,17 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
   )
   api.openapi(
     createRoute({
+      method: 'post',
+      path: '/api/cluster/take-over',
+      operationId: 'takeOver',
+      summary: "Makes this dashboard the one that writes the front door's list",
+      security: needsToken,
+      responses: { 200: json(clusterAnswer, 'The snapshot'), 401: problem('No token') },
+    }),
+    async (context) => context.json(await cluster.takeOver(), 200),
+  )
+  api.openapi(
+    createRoute({
       method: 'put',
       path: '/api/cluster/replicas',
       operationId: 'scaleCluster',

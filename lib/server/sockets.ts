@@ -149,6 +149,7 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
   socket.on('cluster:scale', (command, answer) =>
     answered(answer, async () => cluster.scale(checkInput(scaleSchema, command).replicas)),
   )
+  socket.on('cluster:take-over', (_command, answer) => answered(answer, () => cluster.takeOver()))
 }
 
 /** One command: counted, run, and its value or its problem sent to the caller's ack, if there is one. */

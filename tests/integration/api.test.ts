@@ -36,6 +36,7 @@ describe('GET', () => {
       '/api/bursts/{id}/samples',
       '/api/cluster',
       '/api/cluster/replicas',
+      '/api/cluster/take-over',
       '/api/health',
     ])
   })
