@@ -15,6 +15,8 @@ export type ViewListener = {
 const BEATS_PER_LOOK = 2
 /** An event may come this much later than a list that shows its effect. */
 const EVENT_LAG_MS = 300
+/** The engine tells of a pause before its own list shows it (moby, containerPause: event first, then the checkpoint). */
+const LIST_LAG_MS = 150
 
 const signature = (containers: Container[]): string =>
   containers.map(({ id, state, addresses }) => [id, state, JSON.stringify(addresses)].join()).join('\n')
@@ -28,6 +30,7 @@ export class ProjectView {
   #looking: Promise<void> | null = null
   #next: Promise<void> | null = null
   readonly #toldAt = new Map<string, number>()
+  #again: NodeJS.Timeout | undefined
   #events = 0
   #beats = 0
   #error: EngineError | null = null
@@ -79,6 +82,7 @@ export class ProjectView {
 
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#again)
     this.#listeners.clear()
     await this.#stop()
   }
@@ -107,6 +111,10 @@ export class ProjectView {
     this.#tell((listener) => listener.event?.(event))
     // A failed look is no news: the stream ends with the engine, and its reopening looks again.
     this.look().catch(() => undefined)
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined
+      this.look().catch(() => undefined)
+    }, LIST_LAG_MS)
   }
 
   async #drifted(): Promise<boolean> {
