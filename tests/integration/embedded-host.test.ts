@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { BackendHost } from '#lib/cluster/backend-host.ts'
+import { type EmbeddedHostOptions, openEmbeddedHost } from '#lib/cluster/embedded/embedded-host.ts'
+import { descendantsOf, isAlive } from '#tests/processes.ts'
+import { until } from '#tests/until.ts'
+
+const SCRIPTS = new URL('embedded-services/', import.meta.url).pathname
+const soon = (): AbortSignal => AbortSignal.timeout(20_000)
+
+let guarded: Set<number>
+let host: BackendHost
+
+const open = (options: Partial<EmbeddedHostOptions> = {}): Promise<BackendHost> =>
+  openEmbeddedHost({
+    keeper: { guard: (pid) => void guarded.add(pid), release: (pid) => void guarded.delete(pid) },
+    log: () => {},
+    ...options,
+  })
+const newestPid = (): number => Math.max(...guarded)
+const stateOf = (backend: string): string | undefined => host.backends().find((one) => one.backend === backend)?.state
+
+beforeEach(async () => {
+  guarded = new Set()
+  host = await open()
+})
+afterEach(() => host.close())
+
+describe('raising', () => {
+  test('several come up side by side, each with a name, a number and an address of its own', async () => {
+    const raised = await host.raise(3, soon())
+    expect(raised.map((one) => one.number)).toEqual([1, 2, 3])
+    expect(raised.map((one) => one.state)).toEqual(['up', 'up', 'up'])
+    expect(new Set(raised.map((one) => one.address)).size).toBe(3)
+    for (const { backend, address } of raised) {
+      expect(backend).toMatch(/^[0-9a-f]{12}$/)
+      expect(await (await fetch(`http://${address}/`)).text()).toBe(`${backend}\n`)
+      expect(host.backendAt(address ?? '')).toBe(backend)
+    }
+    expect(guarded.size).toBe(3)
+  })
+
+  test('the next one has the number after the highest that exists', async () => {
+    const [, second] = await host.raise(2, soon())
+    await host.retire(second?.backend ?? '')
+    expect((await host.raise(1, soon())).map((one) => one.number)).toEqual([2])
+    const [first] = host.backends()
+    await host.retire(first?.backend ?? '')
+    expect((await host.raise(1, soon())).map((one) => one.number)).toEqual([3])
+  })
+
+  test('listeners hear of every step', async () => {
+    const seen: string[] = []
+    host.subscribe({
+      changed: () =>
+        seen.push(
+          host
+            .backends()
+            .map((one) => one.state)
+            .join(),
+        ),
+      trouble: () => {},
+    })
+    await host.raise(1, soon())
+    expect(seen).toEqual(['starting', 'up'])
+  })
+
+  test('a service that ends at its start is an error with its exit code and last words, and leaves nothing', async () => {
+    await host.close()
+    host = await open({ entry: `${SCRIPTS}ends-at-once.ts` })
+    const problem = { code: 'not-reached', stage: 'ready', cause: 'ended with exit code 3; no luck today' }
+    await expect(host.raise(3, soon())).rejects.toMatchObject({ problem })
+    expect(host.backends()).toEqual([])
+    expect(guarded.size).toBe(0)
+  })
+
+  test('one that never gets ready is ended at the deadline', async () => {
+    await host.close()
+    host = await open({ entry: `${SCRIPTS}never-ready.ts`, readyDeadlineMs: 300 })
+    const problem = { stage: 'ready', cause: 'it was not ready within 0.3 s' }
+    await expect(host.raise(2, soon())).rejects.toMatchObject({ problem })
+    expect(host.backends()).toEqual([])
+    expect(guarded.size).toBe(0)
+  })
+
+  test('it can be called off, and leaves nothing', async () => {
+    await host.close()
+    host = await open({ entry: `${SCRIPTS}never-ready.ts` })
+    const off = new AbortController()
+    const raising = host.raise(2, off.signal)
+    off.abort(new Error('enough'))
+    await expect(raising).rejects.toThrow('enough')
+    expect(host.backends()).toEqual([])
+    expect(guarded.size).toBe(0)
+  })
+})
+
+describe('faults from outside', () => {
+  test('one that is killed stays, down, and keeps its address', async () => {
+    const [one] = await host.raise(1, soon())
+    process.kill(newestPid(), 'SIGKILL')
+    await until('it is shown as down', () => stateOf(one?.backend ?? '') === 'down', 2_000)
+    expect(host.backends()).toHaveLength(1)
+    expect(host.backendAt(one?.address ?? '')).toBe(one?.backend)
+    expect(guarded.size).toBe(0)
+    await host.retire(one?.backend ?? '')
+    expect(host.backends()).toEqual([])
+  })
+
+  test.runIf(process.platform === 'linux')(
+    'one that is frozen is shown as paused, and up again when it goes on',
+    async () => {
+      const [one] = await host.raise(1, soon())
+      process.kill(newestPid(), 'SIGSTOP')
+      await until('it is shown as paused', () => stateOf(one?.backend ?? '') === 'paused', 5_000)
+      process.kill(newestPid(), 'SIGCONT')
+      await until('it is shown as up', () => stateOf(one?.backend ?? '') === 'up', 5_000)
+    },
+  )
+})
+
+describe('retiring', () => {
+  test('what is in flight is finished, then it is gone', async () => {
+    const [one] = await host.raise(1, soon())
+    const pid = newestPid()
+    const asked = request(`http://${one?.address}/`, { method: 'POST', headers: { Expect: '100-continue' } })
+    const answered = once(asked, 'response')
+    asked.flushHeaders()
+    await once(asked, 'continue')
+    const retired = host.retire(one?.backend ?? '')
+    asked.end('the rest')
+    const [answer] = await answered
+    expect(answer.statusCode).toBe(200)
+    answer.resume()
+    await retired
+    expect(isAlive(pid)).toBe(false)
+    expect(host.backends()).toEqual([])
+  })
+
+  test('one that is frozen goes too', async () => {
+    const [one] = await host.raise(1, soon())
+    const pid = newestPid()
+    process.kill(pid, 'SIGSTOP')
+    await host.retire(one?.backend ?? '')
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  test('one that does not listen to SIGTERM is ended after its grace', async () => {
+    await host.close()
+    host = await open({ entry: `${SCRIPTS}deaf.ts`, graceMs: 100 })
+    const [one] = await host.raise(1, soon())
+    const pid = newestPid()
+    await host.retire(one?.backend ?? '')
+    expect(isAlive(pid)).toBe(false)
+  })
+})
+
+test.runIf(process.platform === 'linux')('its environment holds nothing of ours', async () => {
+  await host.raise(1, soon())
+  const names = readFileSync(`/proc/${newestPid()}/environ`, 'utf8')
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.split('=')[0])
+  expect(names.filter((name) => name !== 'NODE_ENV' && !name?.startsWith('SERVICE_'))).toEqual([])
+})
+
+test('closing ends all of them, twice is once, and nothing is raised after it', async () => {
+  const before = new Set(descendantsOf(process.pid))
+  await host.raise(4, soon())
+  const pids = descendantsOf(process.pid).filter((pid) => !before.has(pid))
+  expect(pids.length).toBeGreaterThanOrEqual(4)
+  await Promise.all([host.close(), host.close()])
+  expect(pids.filter(isAlive)).toEqual([])
+  await expect(host.raise(1, soon())).rejects.toMatchObject({ problem: { code: 'not-reached' } })
+})

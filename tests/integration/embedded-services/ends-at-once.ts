@@ -1,0 +1,1 @@
+process.stderr.write('no luck today\n', () => process.exit(3))

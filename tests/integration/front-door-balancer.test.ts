@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { DEFAULT_POLICY, type FrontDoor } from '#lib/front-door/front-door.ts'
+import type { Keeper } from '#lib/front-door/keeper.ts'
+import { openBalancer } from '#lib/front-door/open-balancer.ts'
+import { openKeeper } from '#lib/front-door/open-keeper.ts'
+import { frontDoorClient } from '#tests/contract/front-door-client.ts'
+import { type Manners, type ScriptedBackend, startBackend } from '#tests/contract/scripted-backend.ts'
+import { descendantsOf } from '#tests/processes.ts'
+import { until } from '#tests/until.ts'
+
+const log = (): void => {}
+let keeper: Keeper
+let door: FrontDoor
+let backends: ScriptedBackend[] = []
+
+/** Puts one backend per manner into the list. */
+async function list(...manners: Manners[]): Promise<string> {
+  const started = await Promise.all(manners.map((manner, index) => startBackend(String(index), manner)))
+  backends = [...backends, ...started]
+  return door.apply(
+    started.map(({ address }) => ({ address, weight: 1, down: false })),
+    DEFAULT_POLICY,
+  )
+}
+
+/** Sends these bytes and gives all that comes back until the connection ends. */
+function raw(bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(door.target(), () => socket.write(bytes))
+    let got = ''
+    socket.setTimeout(5_000, () => socket.destroy(new Error('no end')))
+    socket.on('data', (chunk) => {
+      got += chunk
+    })
+    socket.once('error', reject)
+    socket.once('end', () => resolve(got))
+  })
+}
+
+const tellsHeaders: Manners = (request, response) => {
+  request.resume().once('end', () => response.end(JSON.stringify([request.url, request.rawHeaders])))
+}
+
+beforeAll(async () => {
+  keeper = await openKeeper({ log })
+  door = await openBalancer({ keeper, port: 0, log })
+})
+afterEach(async () => {
+  await door.apply([], DEFAULT_POLICY)
+  await Promise.all(backends.map((backend) => backend.close()))
+  backends = []
+})
+afterAll(async () => {
+  await door.close()
+  await keeper.close()
+})
+
+test('what belongs to one hop stays there, in both directions', async () => {
+  await list((request, response) => {
+    response.writeHead(200, ['Connection', 'x-theirs', 'X-Theirs', '1', 'X-Kept', '2', 'Keep-Alive', 'timeout=9'])
+    response.end(JSON.stringify(request.rawHeaders))
+  })
+  const answer = await raw(
+    'GET / HTTP/1.1\r\nHost: h\r\nX-Mine: 1\r\nX-Kept: 2\r\nTE: trailers\r\nProxy-Connection: x\r\nConnection: close, X-Mine\r\n\r\n',
+  )
+  expect(answer).toContain('["Host","h","X-Kept","2","Connection","keep-alive"]')
+  expect(answer).toMatch(/X-Kept: 2/)
+  expect(answer).not.toMatch(/X-Theirs|timeout=9/i)
+})
+
+test('a request target in absolute form loses its origin (RFC 9112, section 3.2.2), any other is refused', async () => {
+  await list(tellsHeaders)
+  const line = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`
+  expect(await raw(line('http://elsewhere.example/a?b=1'))).toContain('["/a?b=1",')
+  expect(await raw(line('ftp://elsewhere.example/'))).toMatch(/^HTTP\/1.1 400 /)
+})
+
+test('a request whose length is said in two ways is refused (RFC 9112, section 6.3)', async () => {
+  await list(tellsHeaders)
+  const smuggled = await raw(
+    'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n',
+  )
+  expect(smuggled).toMatch(/^HTTP\/1.1 400 /)
+  expect(backends[0]?.seen).toEqual([])
+})
+
+test('an upgrade is not passed on', async () => {
+  await list(tellsHeaders)
+  const answer = await raw('GET / HTTP/1.1\r\nHost: h\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1.1 200 /)
+  expect(answer).not.toMatch(/websocket/)
+})
+
+test('when the client leaves, its backend is let go', async () => {
+  let isGone = false
+  let isThere = false
+  await list((request) => {
+    isThere = true
+    request.socket.once('close', () => {
+      isGone = true
+    })
+  })
+  const leaving = new AbortController()
+  const asked = fetch(`http://127.0.0.1:${door.target().port}/`, { signal: leaving.signal }).catch(() => null)
+  await until('the request is there', () => isThere)
+  leaving.abort()
+  await asked
+  await until('its connection to the backend is closed', () => isGone, 2_000)
+})
+
+test('a request that is under way keeps its list, and the new one is settled when it is over', async () => {
+  let finish = (): void => {}
+  const before = await list((_request, response) => {
+    response.write('x')
+    finish = () => response.end()
+  })
+  const client = frontDoorClient(door.target(), 2)
+  const slow = fetch(`http://127.0.0.1:${door.target().port}/`)
+  expect((await slow).headers.get('x-front-door-generation')).toBe(before)
+  const after = await list((_request, response) => response.end('new'))
+  let isSettled = false
+  const settled = door.settled().then(() => {
+    isSettled = true
+  })
+  expect(await client.send()).toMatchObject({ text: 'new', generation: after })
+  expect(isSettled).toBe(false)
+  finish()
+  await (await slow).text()
+  await settled
+  client.close()
+})
+
+test.runIf(process.platform === 'linux')(
+  'when its process dies it comes back on the same port with the same list',
+  async () => {
+    const generation = await list((_request, response) => response.end('a'))
+    const { port } = door.target()
+    const states: string[] = []
+    const stop = door.subscribe({ changed: () => states.push(door.status()) })
+    const isBalancer = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('balancer-child')
+    process.kill(descendantsOf(process.pid).find(isBalancer) ?? 0, 'SIGKILL')
+    await until('it is up again', () => states.join() === 'down,up', 10_000)
+    stop()
+    expect(door.target().port).toBe(port)
+    const client = frontDoorClient(door.target())
+    expect(await client.send()).toMatchObject({ text: 'a', generation })
+    client.close()
+  },
+)
+
+test('a port that is taken is named, with the way out', async () => {
+  const squatter = createServer()
+  await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve))
+  const address = squatter.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await expect(openBalancer({ keeper, port, log })).rejects.toMatchObject({
+    name: 'PortBusyError',
+    message: expect.stringMatching(new RegExp(`Port ${port} is taken .*FRONT_DOOR_PORT=`)),
+  })
+  squatter.close()
+})
