@@ -1,15 +1,92 @@
 'use client'
 
+import { useMemo, useRef, useState } from 'react'
+import { readColours } from '#components/charts/colours.ts'
+import { useKnownNumbers } from '#components/charts/known-numbers.ts'
+import { stalenessOf } from '#components/notices/staleness.ts'
+import { usePaintedTheme } from '#components/theme/use-theme.ts'
+import { usePage } from '#lib/client/use-page.ts'
+import { layoutDiagram, NARROW_BELOW, narrowHeight } from '#lib/diagram/layout.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
+import { DiagramFoot } from './diagram-foot.tsx'
+import { DiagramPicture } from './diagram-picture.tsx'
+import { DotsCanvas } from './dots-canvas.tsx'
+import { NoBackend } from './no-backend.tsx'
+import { useBoxSize } from './use-box-size.ts'
+import { useFacts } from './use-facts.ts'
+import { useReducedMotion } from './use-media.ts'
+import { useRovingFocus } from './use-roving-focus.ts'
 
 export type ClusterDiagramProps = {
-  /** The backend that has the keyboard focus, or null: what destructive keys act on. Give a stable function. */
+  /** The backend that has the keyboard focus, or null: what destructive keys act on. */
   onFocusBackend?: (backend: BackendKey | null) => void
-  /** Offered when no backend is wanted. */
+  /** Offered when there is no backend. */
   onAddBackend?: () => void
 }
 
-/** The whole diagram with its caption and the line about the focused backend; fills the box it is put in (give it a height). */
-export function ClusterDiagram(_props: ClusterDiagramProps) {
-  return <div />
+/** The whole diagram with its caption and the line about the focused backend; fills the box it is put in, and grows where that is narrow. */
+export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const size = useBoxSize(box)
+  const facts = useFacts()
+  const door = usePage((state) => state.cluster?.frontDoor)
+  const link = usePage((state) => state.link.state)
+  const inFlight = usePage((state) => state.live.totals.inFlight)
+  const lastBackend = usePage((state) => state.live.lastBackend)
+  const latencyMs = usePage((state) => state.burst?.latencyMs.fromSent?.p50 ?? null)
+  const isStale = usePage((state) => stalenessOf(state, true) !== null)
+  const isReducedMotion = useReducedMotion()
+  const [perDot, setPerDot] = useState(1)
+  const [hovered, setHovered] = useState<BackendKey | null>(null)
+
+  // A snapshot comes often; who is in it changes rarely, and only that moves the nodes.
+  const members = [...facts.keys()].join(' ')
+  const layout = useMemo(() => {
+    if (!size) return null
+    const keys = members === '' ? [] : members.split(' ')
+    const isNarrow = size.width < NARROW_BELOW
+    return layoutDiagram(size.width, isNarrow ? narrowHeight(size.width, keys.length) : size.height, keys)
+  }, [size, members])
+  const focus = useRovingFocus(layout, onFocusBackend)
+  const theme = usePaintedTheme()
+  const numbers = useKnownNumbers()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
+  const scene = useMemo(() => layout && { layout, numbers, colours: readColours() }, [layout, numbers, theme])
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <div className="relative min-h-48 flex-1" ref={box}>
+        {layout && layout.direction === 'down' && (
+          <svg aria-hidden="true" className="block" height={layout.height} width={1} />
+        )}
+        {layout && door && (
+          <DiagramPicture
+            door={door}
+            facts={facts}
+            focus={focus}
+            inFlight={inFlight}
+            isStale={isStale}
+            lastBackend={isReducedMotion ? lastBackend : null}
+            layout={layout}
+            onHover={setHovered}
+          />
+        )}
+        {scene && door && !isReducedMotion && <DotsCanvas onPerDot={setPerDot} scene={scene} />}
+        {layout && door && facts.size === 0 && <NoBackend layout={layout} onAddBackend={onAddBackend} />}
+        {!door && (
+          <p className="absolute inset-0 grid place-items-center text-muted">
+            {link === 'connecting'
+              ? 'Asking for the cluster.'
+              : 'The cluster is not known while the page is not connected.'}
+          </p>
+        )}
+      </div>
+      {door && (
+        <DiagramFoot
+          caption={{ perDot, latencyMs, isReducedMotion }}
+          shown={facts.get(hovered ?? focus.focused ?? '') ?? null}
+        />
+      )}
+    </div>
+  )
 }

@@ -57,7 +57,7 @@ function across(width: number, height: number, backends: readonly BackendKey[]):
   const middle = height / 2
   const youWidth = within(84, width * 0.118, 128)
   const doorWidth = within(96, width * 0.122, 132)
-  const listWidth = look === 'chips' ? width * 0.5 : within(200, width * 0.325, 350)
+  const listWidth = look === 'chips' ? width * 0.56 : within(200, width * 0.325, 350)
   const free = Math.max(0, width - 2 * margin - youWidth - doorWidth - listWidth)
   const you: Box = { x: margin, y: middle - 28, width: youWidth, height: 56 }
   const door: Box = { x: margin + youWidth + free * 0.52, y: middle - 36, width: doorWidth, height: 72 }

@@ -1,0 +1,21 @@
+import { type CaptionParts, captionOf } from '#lib/diagram/caption.ts'
+import { type BackendFacts, detailsOf } from './backend-text.ts'
+
+/** The law of the dots, and a fixed place for the details of the backend that is looked at. */
+export function DiagramFoot({ caption, shown }: { caption: CaptionParts; shown: BackendFacts | null }) {
+  return (
+    <div className="px-4 pb-2 text-muted text-xs">
+      <p data-testid="caption">{captionOf(caption)}</p>
+      <p className="min-h-[1.45em] wide:truncate" data-testid="backend-details">
+        {shown && (
+          <>
+            <span className="num text-text">
+              {shown.backend.number} {shown.backend.backend}
+            </span>{' '}
+            {detailsOf(shown)}
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+'use client'
+
+import type { DiagramLayout } from '#lib/diagram/layout.ts'
+import type { BackendKey, FrontDoorView } from '#lib/protocol/model.ts'
+import { BackendNode, STRIPES_ID } from './backend-node.tsx'
+import { type BackendFacts, detailsOf } from './backend-text.ts'
+import { DoorNode, YouNode } from './door-nodes.tsx'
+import { Edges } from './edges.tsx'
+import type { RovingFocus } from './use-roving-focus.ts'
+
+export type DiagramPictureProps = {
+  layout: DiagramLayout
+  facts: ReadonlyMap<BackendKey, BackendFacts>
+  door: FrontDoorView
+  inFlight: number
+  /** Marked as the one that answered last, where nothing may fly; else null. */
+  lastBackend: BackendKey | null
+  /** The picture may be old. */
+  isStale: boolean
+  focus: RovingFocus
+  onHover: (backend: BackendKey | null) => void
+}
+
+/** Nodes and edges. Everything that is said in it is text or shape, and each backend can be reached by keyboard. */
+export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isStale, ...reach }: DiagramPictureProps) {
+  const { focus, onHover } = reach
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a picture.
+    <svg
+      aria-label="Cluster diagram"
+      className="absolute inset-0"
+      height={layout.height}
+      role="group"
+      width={layout.width}
+    >
+      <defs>
+        <pattern height={6} id={STRIPES_ID} patternTransform="rotate(45)" patternUnits="userSpaceOnUse" width={6}>
+          <rect fill="var(--panel)" height={6} width={3} />
+        </pattern>
+      </defs>
+      <g opacity={isStale ? 0.55 : 1}>
+        <Edges conditionOf={(backend) => facts.get(backend)?.condition} layout={layout} />
+        <YouNode box={layout.you} inFlight={inFlight} />
+        <DoorNode box={layout.door} door={door} />
+        {layout.backends.length > 0 && (
+          <g aria-label="Backends" onKeyDown={focus.onKeyDown} role="listbox" tabIndex={-1}>
+            {layout.backends.map(({ backend, box }) => {
+              const own = facts.get(backend)
+              if (!own) return null
+              return (
+                <g
+                  aria-label={`backend ${own.backend.number}, ${backend}: ${detailsOf(own)}`}
+                  aria-selected={focus.focused === backend}
+                  className="group outline-none"
+                  data-backend={backend}
+                  key={backend}
+                  onBlur={focus.onBlur}
+                  onFocus={() => focus.onFocus(backend)}
+                  onPointerEnter={() => onHover(backend)}
+                  onPointerLeave={() => onHover(null)}
+                  ref={(element) => focus.register(backend, element)}
+                  role="option"
+                  tabIndex={focus.tabStop === backend ? 0 : -1}
+                >
+                  <BackendNode box={box} facts={own} isLast={lastBackend === backend} look={layout.look} />
+                </g>
+              )
+            })}
+          </g>
+        )}
+      </g>
+    </svg>
+  )
+}

@@ -1,0 +1,26 @@
+import { svgPath } from '#lib/diagram/edge-path.ts'
+import type { DiagramLayout } from '#lib/diagram/layout.ts'
+import type { BackendKey } from '#lib/protocol/model.ts'
+import type { Condition } from './backend-text.ts'
+
+type EdgesProps = { layout: DiagramLayout; conditionOf: (backend: BackendKey) => Condition | undefined }
+
+/** The front door asks over a whole line, and does not over a dotted one. */
+export function Edges({ layout, conditionOf }: EdgesProps) {
+  const frame = { fill: 'none', stroke: 'var(--line)', strokeWidth: 2 }
+  return (
+    <g>
+      <path {...frame} d={svgPath(layout.approach)} />
+      {layout.trunk && <path {...frame} d={svgPath(layout.trunk)} strokeWidth={3} />}
+      {!layout.trunk &&
+        layout.backends.map(({ backend, path }) => (
+          <path
+            {...frame}
+            d={svgPath(path)}
+            key={backend}
+            strokeDasharray={conditionOf(backend) === 'up' || conditionOf(backend) === 'paused' ? undefined : '3 5'}
+          />
+        ))}
+    </g>
+  )
+}

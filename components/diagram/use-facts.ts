@@ -1,0 +1,26 @@
+'use client'
+
+import { useMemo } from 'react'
+import { usePage } from '#lib/client/use-page.ts'
+import type { BackendKey } from '#lib/protocol/model.ts'
+import { type BackendFacts, factsOf } from './backend-text.ts'
+import { useNow } from './use-now.ts'
+
+/** What is shown of every backend of the cluster, by key, in order of their numbers. */
+export function useFacts(): ReadonlyMap<BackendKey, BackendFacts> {
+  const backends = usePage((state) => state.cluster?.backends)
+  const byBackend = usePage((state) => state.live.byBackend)
+  const answeredInAll = usePage((state) => state.live.totals.answered)
+  const measured = usePage((state) => state.burst?.byBackend)
+  const nowMs = useNow(backends?.some((backend) => backend.ejectedUntil !== null) ?? false)
+  return useMemo(() => {
+    const sorted = [...(backends ?? [])].sort((one, other) => one.number - other.number)
+    return new Map(
+      sorted.map((backend) => {
+        const key = backend.backend
+        const parts = { counts: byBackend[key], measured: measured?.find((share) => share.backend === key) }
+        return [key, factsOf({ backend, ...parts, answeredInAll, nowMs })]
+      }),
+    )
+  }, [backends, byBackend, answeredInAll, measured, nowMs])
+}
