@@ -1,11 +1,63 @@
 'use client'
 
+import { Button } from '#components/ui/button.tsx'
+import { verdictOf } from '#lib/analysis/verdict.ts'
+import type { PageState } from '#lib/client/page-state.ts'
+import { usePage } from '#lib/client/use-page.ts'
+
 export type VerdictLineProps = {
   /** Opens the table with failed and rescued requests only. */
   onShowFailures: () => void
 }
 
+const NO_ACTIONS: PageState['actions'] = []
+
 /** The one sentence above the tape and its small print. */
-export function VerdictLine(_props: VerdictLineProps) {
-  return <p />
+export function VerdictLine({ onShowFailures }: VerdictLineProps) {
+  const burst = usePage((state) => state.burst)
+  const live = usePage((state) => state.live)
+  const backends = usePage((state) => state.cluster?.backends)
+  const actions = usePage((state) => (state.live.totals.rescued > 0 ? state.actions : NO_ACTIONS))
+  const resynced = usePage((state) => state.resynced)
+  const isSkipping = usePage((state) => state.skipping)
+  const isUnknown = usePage((state) => state.cluster === null)
+  if (isUnknown) return <p className="font-semibold text-lg text-muted">No verdict without a connection.</p>
+
+  const { tone, sentence, note, showFailures } = verdictOf({
+    burst,
+    totals: live.totals,
+    answeredBy: live.byBackend,
+    backends: backends ?? [],
+    actions,
+  })
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1" data-testid="verdict" data-tone={tone}>
+      <p className="font-semibold text-lg tracking-tight">
+        {tone === 'good' && <span aria-hidden="true">✓ </span>}
+        {tone === 'bad' && (
+          <span aria-hidden="true" className="text-failed">
+            ✕{' '}
+          </span>
+        )}
+        {sentence}
+      </p>
+      {showFailures && (
+        <Button look="link" onClick={onShowFailures}>
+          Show them
+        </Button>
+      )}
+      <p className="text-muted text-xs">
+        {[note, watchNote(isSkipping, resynced)].filter((part) => part !== '').join('; ')}
+      </p>
+    </div>
+  )
+}
+
+/** What this browser did not see. Its counts are whole all the same. */
+function watchNote(isSkipping: boolean, resynced: PageState['resynced']): string {
+  if (isSkipping) return 'this browser does not keep up and gets totals only'
+  if (resynced === null) return ''
+  return resynced.missed > 0
+    ? `${resynced.missed.toLocaleString('en-US')} samples did not reach this browser; the counts are whole`
+    : 'this browser was away and took up the burst again'
 }
