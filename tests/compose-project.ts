@@ -13,7 +13,7 @@ export type ComposeProject = {
   /** docker compose, on this project; throws with all it printed when it fails. */
   compose(...args: string[]): Promise<string>
   docker(...args: string[]): Promise<string>
-  /** Containers, networks and volumes gone. Idempotent. */
+  /** Containers, networks, volumes and the images that were built for it gone. Idempotent. */
   down(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export async function composeProject(services: string[] = ['front-door', 'backen
   }
   const compose = (...args: string[]): Promise<string> => docker('compose', '-f', COMPOSE_FILE, '-p', name, ...args)
   const down = async (): Promise<void> => {
-    await compose('down', '--volumes', '--remove-orphans', '--timeout', '2')
+    await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '2')
   }
   try {
     await compose('up', '-d', '--build', '--wait', '--quiet-pull', ...services)

@@ -18,6 +18,7 @@ async function survivorsOf(signal: NodeJS.Signals, frontDoor: 'nginx' | 'built-i
     ...backends.flatMap(({ address }) => (address === null ? [] : [Number(address.split(':')[1])])),
   ]
   const processes = [product.pid, ...descendantsOf(product.pid)]
+  if (processes.length < 5 || ports.length < 6) throw new Error('The dashboard runs fewer processes than it should')
   await product.api.start({ requests: 100_000, concurrency: 8, ratePerSecond: 200 })
   product.signal(signal)
   await sleep(LIMIT_MS)
