@@ -53,6 +53,8 @@ export class BurstKeeper {
       throw new ProblemError('burst-running', `${id} is running: wait for its end or cancel it.`, { burst: id })
     }
     const number = this.#nextNumber++
+    // Of this command, not of the worker's first request a few milliseconds later: with the id it names the burst, so it never changes.
+    const startedAtMs = Date.now()
     const judge = openJudge(this.#cluster, request)
     let end: (burst: Burst) => void = () => undefined
     const ended = new Promise<Burst>((resolve) => {
@@ -79,7 +81,6 @@ export class BurstKeeper {
       summary: () => {
         const outcome = run.ended()
         const measure = run.measure()
-        const startedAtMs = run.startedAt()
         return summarise(
           {
             id: idOf(number),
