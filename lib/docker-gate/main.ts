@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs'
+import { unlinkSync, writeFileSync } from 'node:fs'
 import { createGate } from './gate.ts'
 
 const project = process.env.GATE_PROJECT ?? ''
@@ -7,6 +7,9 @@ const socketPath = process.env.GATE_SOCKET || '/run/docker-gate/docker.sock'
 /** Owner and group may use the socket, nobody else. */
 const UMASK = 0o117
 const MAX_LINES_PER_SECOND = 10
+/** Written again and again while calls can be answered: the image's health check looks at its age. */
+const HEARTBEAT = '/tmp/alive'
+const HEARTBEAT_INTERVAL_MS = 5_000
 
 if (!/^[a-z0-9][a-z0-9_-]*$/.test(project)) {
   process.stderr.write('GATE_PROJECT: the name of a Compose project is needed\n')
@@ -40,4 +43,8 @@ try {
   // The usual case: no earlier gate left its socket behind.
 }
 process.umask(UMASK)
-gate.listen(socketPath, () => process.stdout.write(`${JSON.stringify({ event: 'listening', project })}\n`))
+gate.listen(socketPath, () => {
+  process.stdout.write(`${JSON.stringify({ event: 'listening', project })}\n`)
+  writeFileSync(HEARTBEAT, '')
+  setInterval(() => writeFileSync(HEARTBEAT, ''), HEARTBEAT_INTERVAL_MS)
+})
