@@ -91,6 +91,9 @@ class OurClient implements ConnectionUser {
   }
 }
 
+const newOracle = (port: number): Client =>
+  new Client(`http://127.0.0.1:${port}`, { pipelining: 1, bodyTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS })
+
 /** The same of undici, which has no limit of ours for the body and leaves the space after a value in place. */
 async function askOracle(client: Client, seed: number, isHead: boolean): Promise<Understood> {
   try {
@@ -112,19 +115,20 @@ test(`our client and undici understand ${RESPONSES} generated responses alike`, 
   let next = 1
   const lane = async (): Promise<void> => {
     const ours = new OurClient(server.port)
-    const oracle = new Client(`http://127.0.0.1:${server.port}`, {
-      pipelining: 1,
-      bodyTimeout: PATIENCE_MS,
-      headersTimeout: PATIENCE_MS,
-    })
+    let oracle = newOracle(server.port)
     for (let seed = next++; seed <= RESPONSES; seed = next++) {
-      const { isHead, label } = generateResponse(seed)
+      const { isHead, label, thenCloses } = generateResponse(seed)
       const [found, expected] = await Promise.all([ours.ask(seed, isHead), askOracle(oracle, seed, isHead)])
       seen[expected === 'failed' ? 'failed' : 'answered']++
       if (JSON.stringify(found) !== JSON.stringify(expected)) {
         differences.push(
           `${seed}: ${label}: ${JSON.stringify(found).slice(0, 60)} / ${JSON.stringify(expected).slice(0, 60)}`,
         )
+      }
+      // It does not see every way to say "close" and may send its next request into a connection that is ending.
+      if (thenCloses) {
+        await oracle.destroy()
+        oracle = newOracle(server.port)
       }
     }
     ours.close()
