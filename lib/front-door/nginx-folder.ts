@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bareEnvironment } from '#lib/config/environment.ts'
 
 const TEST_DEADLINE_MS = 5_000
 const LIVE = 'nginx.conf'
@@ -45,7 +46,7 @@ export async function makeNginxFolder(nginxPath: string): Promise<NginxFolder> {
         execFile(
           nginxPath,
           ['-t', ...callWith(CANDIDATE)],
-          { timeout: TEST_DEADLINE_MS, env: { NODE_ENV: 'production' } },
+          { timeout: TEST_DEADLINE_MS, env: bareEnvironment() },
           (error, _stdout, stderr) => {
             resolve(error ? complaintOf(stderr) || error.message : null)
           },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { bareEnvironment } from '#lib/config/environment.ts'
 import type { Keeper, KeeperCommand, KeeperReport, KeptProgram, Log } from './keeper.ts'
 
 type Program = { pid: number | null; started: (pid: number) => void; ended: (cause: string) => void }
@@ -69,9 +70,9 @@ export async function openKeeper(options: { log: Log }): Promise<Keeper> {
   function begin(): ChildProcess {
     const begun = spawn(process.execPath, ['--max-semi-space-size=1', '--max-old-space-size=32', ENTRY], {
       detached: true,
+      windowsHide: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Nothing of the dashboard's own environment, its token least of all, goes to what it starts.
-      env: { NODE_ENV: 'production' },
+      env: bareEnvironment(),
     })
     begun.on('message', heard)
     begun.once('error', (error) => options.log('keeper-error', { cause: error.message }))

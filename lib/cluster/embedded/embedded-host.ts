@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import type { BackendHost, HostedBackend, HostListener } from '../backend-host.ts'
 import { isFrozen } from './frozen.ts'
 import { type ServiceChild, startServiceChild } from './service-child.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export type EmbeddedHostOptions = {
   /** Ends a process when the dashboard is gone in a way that lets it end nothing itself: a Keeper. */
@@ -13,6 +15,7 @@ export type EmbeddedHostOptions = {
   entry?: string
   /** How long one that is retired may finish what it has. */
   graceMs?: number
+  /** How long one may take from its start. */
   readyDeadlineMs?: number
 }
 
@@ -24,6 +27,8 @@ const GRACE_MS = 8_000
 const AFTER_GRACE_MS = 1_000
 const READY_DEADLINE_MS = 15_000
 const CLOSE_GRACE_MS = 500
+/** Starting is work for the processor: more at once would only make each of them late. */
+const SIDE_BY_SIDE = Math.max(4, availableParallelism() * 2)
 const LOOK_EVERY_MS = 1_000
 const KEPT_ADDRESSES = 1_000
 
@@ -54,7 +59,7 @@ export async function openEmbeddedHost(options: EmbeddedHostOptions): Promise<Ba
 
   function begin(number: number): Hosted {
     const backend = randomBytes(6).toString('hex')
-    const child = startServiceChild(entry, backend, graceMs)
+    const child = startServiceChild(entry, backend, { graceMs, readyDeadlineMs })
     const one: Hosted = { backend, number, address: null, state: 'starting', child, leaving: false }
     const { pid } = child
     hosted.set(backend, one)
@@ -68,8 +73,8 @@ export async function openEmbeddedHost(options: EmbeddedHostOptions): Promise<Ba
     return one
   }
 
-  async function becomeReady(one: Hosted, cut: Promise<never>): Promise<void> {
-    const port = await Promise.race([one.child.ready, cut])
+  async function becomeReady(one: Hosted, calledOff: Promise<never>): Promise<void> {
+    const port = await Promise.race([one.child.ready, calledOff])
     one.address = `127.0.0.1:${port}`
     remember(one.address, one.backend)
     set(one, 'up')
@@ -86,24 +91,24 @@ export async function openEmbeddedHost(options: EmbeddedHostOptions): Promise<Ba
     signal.throwIfAborted()
     if (closing) throw new ProblemError('not-reached', 'The cluster is being closed', { stage: 'create' })
     const first = Math.max(0, ...[...hosted.values()].map((one) => one.number)) + 1
-    const raised = Array.from({ length: count }, (_, index) => begin(first + index))
-    changed()
-    const late = Promise.withResolvers<never>()
-    const cut = (): void => late.reject(signal.reason)
-    signal.addEventListener('abort', cut, { once: true })
-    const timer = setTimeout(() => {
-      late.reject(new Error(`it was not ready within ${readyDeadlineMs / 1000} s`))
-    }, readyDeadlineMs)
+    const raised: Hosted[] = []
+    const calledOff = Promise.withResolvers<never>()
+    const callOff = (): void => calledOff.reject(signal.reason)
+    signal.addEventListener('abort', callOff, { once: true })
     try {
-      await Promise.all(raised.map((one) => becomeReady(one, late.promise)))
+      await sideBySide(count, SIDE_BY_SIDE, async (index) => {
+        const one = begin(first + index)
+        raised.push(one)
+        changed()
+        await becomeReady(one, calledOff.promise)
+      })
       return raised.map(view)
     } catch (error) {
       await Promise.all(raised.map((one) => remove(one, 0)))
       if (signal.aborted) throw signal.reason
       throw notReady(error)
     } finally {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', cut)
+      signal.removeEventListener('abort', callOff)
     }
   }
 

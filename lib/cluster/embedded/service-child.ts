@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { bareEnvironment } from '#lib/config/environment.ts'
 import { readyLineSchema } from '#lib/protocol/service-lines.ts'
 
 /** One backend as a child process. */
 export type ServiceChild = {
   pid: number | null
-  /** Resolves with its port when it listens; rejects with the cause (exit code, what it said last) when it ends before. */
+  /** Resolves with its port when it listens; rejects with the cause when it ends before (exit code, what it said last) or is late. */
   ready: Promise<number>
   /** Resolves when the process is gone. */
   ended: Promise<void>
@@ -13,6 +14,9 @@ export type ServiceChild = {
   /** Ends it in order, a frozen one too: SIGTERM, `graceMs` to finish, then SIGKILL. Resolves when it is gone. */
   end(graceMs: number): Promise<void>
 }
+
+/** How long it may take to finish at SIGTERM, and to get ready. */
+export type ServiceTimes = { graceMs: number; readyDeadlineMs: number }
 
 const KEPT_LINES = 5
 const KEPT_LINE_LENGTH = 500
@@ -29,20 +33,19 @@ const portOf = (line: string, backend: string): number | null => {
 function start(entry: string, backend: string, graceMs: number): ChildProcess {
   return spawn(process.execPath, [entry], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Only these: the dashboard's environment holds its token.
-    env: {
-      NODE_ENV: 'production',
+    env: bareEnvironment({
       SERVICE_HOST: '127.0.0.1',
       SERVICE_PORT: '0',
       SERVICE_HOSTNAME: backend,
       SERVICE_EXIT_WITH_STDIN: '1',
       SERVICE_GRACE_MS: String(graceMs),
-    },
+    }),
   })
 }
 
 /** `entry` is service/server.ts; the protocol on its streams stands in lib/protocol/service-lines.ts. */
-export function startServiceChild(entry: string, backend: string, graceMs: number): ServiceChild {
+export function startServiceChild(entry: string, backend: string, times: ServiceTimes): ServiceChild {
+  const { graceMs, readyDeadlineMs } = times
   const child = start(entry, backend, graceMs)
   const ready = Promise.withResolvers<number>()
   const ended = Promise.withResolvers<void>()
@@ -56,7 +59,11 @@ export function startServiceChild(entry: string, backend: string, graceMs: numbe
     ended.resolve()
   }
 
-  ready.promise.catch(() => {})
+  const late = setTimeout(() => {
+    ready.reject(new Error(`it was not ready within ${readyDeadlineMs / 1000} s`))
+  }, readyDeadlineMs)
+  const clear = (): void => clearTimeout(late)
+  ready.promise.then(clear, clear)
   child.once('error', (error) => {
     if (child.pid === undefined) finish(`it could not be started: ${error.message}`)
   })
@@ -85,9 +92,9 @@ export function startServiceChild(entry: string, backend: string, graceMs: numbe
       child.kill('SIGTERM')
       // A frozen one hears of the first only after this one.
       if (process.platform !== 'win32') child.kill('SIGCONT')
-      const late = setTimeout(() => child.kill('SIGKILL'), withinMs)
+      const tooLong = setTimeout(() => child.kill('SIGKILL'), withinMs)
       await ended.promise
-      clearTimeout(late)
+      clearTimeout(tooLong)
     },
   }
 }

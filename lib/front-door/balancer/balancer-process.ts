@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { bareEnvironment } from '#lib/config/environment.ts'
 import type { BalancerCommand, BalancerReport } from './balancer-commands.ts'
 
 /** The balancer's process, as the dashboard holds it. */
@@ -20,7 +21,7 @@ const CLOSE_DEADLINE_MS = 1_000
 export async function startBalancerProcess(heard: (report: BalancerReport) => void): Promise<BalancerProcess> {
   const child: ChildProcess = spawn(process.execPath, [ENTRY], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { NODE_ENV: 'production' },
+    env: bareEnvironment(),
   })
   const ended = Promise.withResolvers<string>()
   const waiting = new Set<(report: BalancerReport) => void>()
