@@ -84,7 +84,7 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
       {door && (
         <DiagramFoot
           caption={{ perDot, latencyMs, isReducedMotion }}
-          shown={facts.get(hovered ?? focus.focused ?? '') ?? null}
+          shown={facts.get(hovered ?? focus.focused ?? focus.pinned ?? '') ?? null}
         />
       )}
     </div>

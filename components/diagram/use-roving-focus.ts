@@ -8,6 +8,9 @@ export type RovingFocus = {
   /** The one that Tab reaches. */
   tabStop: BackendKey | null
   focused: BackendKey | null
+  /** Its details stay when the focus goes on. */
+  pinned: BackendKey | null
+  onPin: (backend: BackendKey) => void
   onFocus: (backend: BackendKey) => void
   onBlur: () => void
   onKeyDown: (event: KeyboardEvent) => void
@@ -35,6 +38,8 @@ export function useRovingFocus(
   const elements = useRef(new Map<BackendKey, SVGGElement>())
   const [visited, setVisited] = useState<BackendKey | null>(null)
   const [focused, setFocused] = useState<BackendKey | null>(null)
+  const [pinned, setPinned] = useState<BackendKey | null>(null)
+  const togglePin = (backend: BackendKey) => setPinned((held) => (held === backend ? null : backend))
   const order = layout?.backends.map(({ backend }) => backend) ?? []
   const tabStop = visited !== null && order.includes(visited) ? visited : (order[0] ?? null)
   const settle = (backend: BackendKey | null) => {
@@ -44,12 +49,19 @@ export function useRovingFocus(
   return {
     tabStop,
     focused: focused !== null && order.includes(focused) ? focused : null,
+    pinned: pinned !== null && order.includes(pinned) ? pinned : null,
+    onPin: togglePin,
     onFocus: (backend) => {
       setVisited(backend)
       settle(backend)
     },
     onBlur: () => settle(null),
     onKeyDown: (event) => {
+      if ((event.key === 'Enter' || event.key === ' ') && focused !== null) {
+        event.preventDefault()
+        togglePin(focused)
+        return
+      }
       const step = layout ? stepOf(event.key, columnsOf(layout)) : null
       if (step === null || event.altKey || event.ctrlKey || event.metaKey) return
       event.preventDefault()

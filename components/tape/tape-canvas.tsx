@@ -1,0 +1,155 @@
+'use client'
+
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { Colours } from '#components/charts/colours.ts'
+import type { KnownNumbers } from '#components/charts/known-numbers.ts'
+import { fitCanvas } from '#components/diagram/fit-canvas.ts'
+import type { BoxSize } from '#components/diagram/use-box-size.ts'
+import { useFrameLoop, useSampleLog } from '#lib/client/use-page.ts'
+import { cursorAfter, viewOf } from '#lib/diagram/tape-view.ts'
+import type { Action, Backend, Burst } from '#lib/protocol/model.ts'
+import { drawTape } from './draw-tape.ts'
+import { TapeFeed } from './tape-feed.ts'
+import { lanesOf } from './tape-lanes.ts'
+import { marksOf } from './tape-marks.ts'
+import { readoutAt } from './tape-readout.ts'
+import { CELLS_LEFT } from './tape-scene.ts'
+
+export type TapeCanvasProps = {
+  size: BoxSize
+  burst: Burst
+  backends: readonly Backend[]
+  actions: readonly Action[]
+  numbers: KnownNumbers
+  colours: Colours
+  onPerColumn: (perColumn: number) => void
+  /** What stands under the cursor or the pointer, in words; empty for nothing. */
+  onReadout: (text: string) => void
+}
+
+const RIGHT = 8
+
+/** The picture, and walking it: by pointer, and by arrow keys as one walks a slider, whose words a screen reader says. */
+export function TapeCanvas(props: TapeCanvasProps) {
+  const { size, numbers, onReadout } = props
+  const log = useSampleLog()
+  const loop = useFrameLoop()
+  const canvasRef = useRef<HTMLCanvasElement>(null)
+  const [feed] = useState(() => new TapeFeed(log))
+  /** Sequence numbers, so that they hold when columns become wider; null: none. */
+  const [cursor, setCursor] = useState<number | null>(null)
+  const pointed = useRef<number | null>(null)
+  const view = useRef({ from: 0, to: 0, cellWidth: 1 })
+  const latest = useRef({ ...props, cursor })
+  useLayoutEffect(() => {
+    latest.current = { ...props, cursor }
+    loop.wake()
+  })
+
+  useEffect(() => {
+    let perColumn = 1
+    let font = 'monospace'
+    const draw = (): boolean => {
+      const canvas = canvasRef.current
+      if (!canvas) return false
+      const { size, burst, backends, actions, numbers, colours, onPerColumn, cursor } = latest.current
+      const width = size.width - CELLS_LEFT - RIGHT
+      feed.catchUp(width)
+      const { columns } = feed
+      if (columns.perColumn !== perColumn) {
+        perColumn = columns.perColumn
+        onPerColumn(perColumn)
+      }
+      const columnOf = (seq: number | null) => (seq === null ? null : Math.floor(seq / perColumn))
+      view.current = viewOf({
+        width,
+        perColumn,
+        firstSeq: log.firstSeq,
+        nextSeq: log.nextSeq,
+        expected: burst.request.requests ?? null,
+        cursor: cursor === null ? null : columnOf(Math.max(cursor, log.firstSeq)),
+        before: view.current.from,
+      })
+      const ink = fitCanvas(canvas, size.width, size.height)
+      if (!ink) return false
+      if (font === 'monospace') font = getComputedStyle(canvas).fontFamily
+      drawTape(ink, {
+        ...size,
+        columns,
+        colours,
+        font,
+        view: view.current,
+        lanes: lanesOf(size.height, backends, columns.backends, numbers),
+        marks: marksOf(log, actions, burst.id),
+        firstSeq: log.firstSeq,
+        nextSeq: log.nextSeq,
+        pointed: columnOf(pointed.current ?? cursor),
+      })
+      return false
+    }
+    const leave = loop.add(draw)
+    const stop = log.subscribe(() => loop.wake(draw))
+    return () => {
+      stop()
+      leave()
+    }
+  }, [feed, log, loop])
+
+  const read = (seq: number | null) => (seq === null ? '' : readoutAt(log, feed.columns, seq, numbers))
+  const point = (seq: number | null) => {
+    if (pointed.current === seq) return
+    pointed.current = seq
+    onReadout(read(seq ?? cursor))
+    loop.wake()
+  }
+  const handlePointer = (event: PointerEvent) => {
+    const { from, to, cellWidth } = view.current
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left
+    const column = from + Math.floor((x - CELLS_LEFT) / cellWidth)
+    point(column < from || column >= to ? null : Math.max(log.firstSeq, column * feed.columns.perColumn))
+  }
+  const handleKey = (event: KeyboardEvent) => {
+    const { perColumn } = feed.columns
+    if (event.altKey || event.ctrlKey || event.metaKey || log.nextSeq === log.firstSeq) return
+    const column = (seq: number) => Math.floor(seq / perColumn)
+    const next = cursorAfter(
+      event.key,
+      cursor === null ? null : column(cursor),
+      column(log.firstSeq),
+      column(log.nextSeq - 1),
+    )
+    if (next === undefined) return
+    event.preventDefault()
+    const seq = next === null ? null : Math.max(log.firstSeq, next * perColumn)
+    pointed.current = null
+    setCursor(seq)
+    onReadout(read(seq))
+  }
+
+  const newest = Math.max(log.firstSeq, log.nextSeq - 1)
+  return (
+    <div
+      aria-label="Walk the requests of the tape"
+      aria-orientation="horizontal"
+      aria-valuemax={newest}
+      aria-valuemin={log.firstSeq}
+      aria-valuenow={Math.min(Math.max(cursor ?? newest, log.firstSeq), newest)}
+      aria-valuetext={cursor === null ? 'at the end; the arrow keys walk it' : read(cursor)}
+      className="absolute inset-0"
+      onKeyDown={handleKey}
+      onPointerLeave={() => point(null)}
+      onPointerMove={handlePointer}
+      role="slider"
+      tabIndex={0}
+    >
+      <canvas
+        className="num block"
+        data-testid="tape"
+        height={size.height}
+        ref={canvasRef}
+        style={{ width: size.width, height: size.height }}
+        width={size.width}
+      />
+    </div>
+  )
+}
