@@ -81,6 +81,7 @@ export function BurstForm({ form, className }: { form: BurstFormHandle; classNam
 /** On a narrow screen Send, Cancel and the progress stay at hand at the bottom. */
 function BurstActions({ form }: { form: BurstFormHandle }) {
   const isLive = usePage((state) => state.link.state === 'live')
+  const hasBeenLive = usePage((state) => state.link.state !== 'connecting')
   return (
     <div className="mt-3 grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-2.5 max-wide:fixed max-wide:inset-x-0 max-wide:bottom-0 max-wide:z-20 max-wide:border-line max-wide:border-t max-wide:bg-panel max-wide:p-3">
       <Button
@@ -92,13 +93,18 @@ function BurstActions({ form }: { form: BurstFormHandle }) {
       >
         Send burst <Kbd>B</Kbd>
       </Button>
+      {hasBeenLive && !isLive && (
+        <p className="order-last col-span-2 text-muted text-xs">
+          Not connected: nothing can be sent until the link is back.
+        </p>
+      )}
       {form.refusal && (
         <p className="order-first col-span-2 text-failed text-xs" role="alert">
           {form.refusal}
         </p>
       )}
       <BurstProgress />
-      <Button aria-disabled={form.running === null} aria-keyshortcuts="Escape" onClick={form.cancel}>
+      <Button aria-disabled={form.running === null || !isLive} aria-keyshortcuts="Escape" onClick={form.cancel}>
         Cancel <Kbd>Esc</Kbd>
       </Button>
     </div>

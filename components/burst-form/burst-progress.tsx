@@ -13,7 +13,7 @@ const progressNow = ({ burst, live }: PageState) => burst && progressOf(burst, s
 const ENDINGS = { running: '', finished: ', finished', cancelled: ', cancelled', failed: ', ended early' } as const
 
 /** One line beside Cancel, on a wide screen. */
-const LINE = 'min-w-0 self-center truncate'
+const LINE = 'min-w-0 self-center'
 
 /** How far the burst in the panel is, or where it ended: parts of the grid that Send and Cancel stand in. */
 export function BurstProgress() {

@@ -1,14 +1,15 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { StaleMark } from '#components/notices/stale-mark.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 
-type ChartPanelProps = { title: string; aside?: ReactNode; summary: string; empty: string | null; children: ReactNode }
+type ChartPanelProps = { title: string; summary: string; empty: string | null; children: ReactNode }
 
 /** The frame of a chart: its picture, the same in words, or why there is none. */
-export function ChartPanel({ title, aside, summary, empty, children }: ChartPanelProps) {
+export function ChartPanel({ title, summary, empty, children }: ChartPanelProps) {
   return (
-    <Panel aside={aside} className="min-h-44 px-4 pt-2 pb-1.5" title={title}>
+    <Panel aside={<StaleMark />} className="min-h-44 px-4 pt-2 pb-1.5" title={title}>
       {empty === null ? (
         <>
           <p className="sr-only">{summary}</p>

@@ -15,21 +15,23 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
   const ratio = ratioOf(plot)
   ctx.save()
   ctx.font = FONT(ratio, 'sans')
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'top'
   ctx.lineWidth = ratio
   ctx.setLineDash([3 * ratio, 3 * ratio])
   let freeFrom = Number.NEGATIVE_INFINITY
   for (const mark of marks) {
     const x = plot.valToPos(mark.at, 'x', true)
+    const width = ctx.measureText(mark.label).width
+    const left = Math.min(x + 5 * ratio, bbox.left + bbox.width - width)
+    const isLabelled = left >= freeFrom
     ctx.globalAlpha = 0.6
     ctx.strokeStyle = colours.text
     ctx.beginPath()
-    ctx.moveTo(x, bbox.top - 14 * ratio)
+    ctx.moveTo(x, bbox.top - (isLabelled ? 14 * ratio : 0))
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
-    const width = ctx.measureText(mark.label).width
-    const left = Math.min(x + 5 * ratio, bbox.left + bbox.width - width)
-    if (left < freeFrom) continue
+    if (!isLabelled) continue
     ctx.globalAlpha = 1
     ctx.fillStyle = colours.muted
     ctx.fillText(mark.label, left, bbox.top - 15 * ratio)
@@ -60,6 +62,7 @@ export function drawEdgeLabels(plot: uPlot, labels: readonly EdgeLabel[], colour
   }
   ctx.save()
   ctx.font = FONT(ratio, 'mono')
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   ctx.fillStyle = colours.muted
   kept.forEach((label, index) => {

@@ -7,6 +7,7 @@ import type { RateBucket, RateSeries } from '#lib/client/rate-series.ts'
 import { usePage, useRateSeries } from '#lib/client/use-page.ts'
 import { type ChartWindow, chartWindow, type Mark, marksIn } from './chart-window.ts'
 import { type Colours, readColours } from './colours.ts'
+import { useLogTick } from './use-log-tick.ts'
 import { useServerSecond } from './use-server-second.ts'
 
 export type ChartInput = {
@@ -20,6 +21,10 @@ export type ChartInput = {
   empty: string | null
 }
 
+/** Charts move once a second; the last samples of a burst, or those of an earlier one, need not wait for that. */
+const CHART_INTERVAL_MS = 1_000
+const SETTLE_INTERVAL_MS = 100
+
 const startSecondOf = ({ burst }: PageState): number | null =>
   burst ? Math.floor(Date.parse(burst.startedAt) / 1_000) : null
 
@@ -30,9 +35,7 @@ export function useChart(): ChartInput {
   const startSecond = usePage(startSecondOf)
   const actions = usePage((state) => state.actions)
   const connecting = usePage((state) => state.link.state === 'connecting')
-  // Samples that come with the end, or with a late welcome, change nothing else here: these do.
-  usePage((state) => state.burst?.status)
-  usePage((state) => (state.burst?.status === 'running' ? 0 : state.live.totals.answered + state.live.nobody))
+  useLogTick(nowSecond === null ? SETTLE_INTERVAL_MS : CHART_INTERVAL_MS)
   const theme = usePaintedTheme()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
   const colours = useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])

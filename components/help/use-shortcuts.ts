@@ -5,7 +5,7 @@ import { lettersOn } from './letters-switch.ts'
 import { type Shortcut, shortcutOf } from './shortcuts.ts'
 
 const FIELDS = 'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]'
-const OVERLAYS = '[role="dialog"], [role="menu"], [role="listbox"]'
+const OVERLAYS = '[role="dialog"]'
 
 /** Listens on the whole page, once. A key that means nothing here is left alone. */
 export function useShortcuts(commands: Record<Shortcut, () => void>): void {

@@ -10,5 +10,5 @@ const ofClusterToo = (state: PageState) => stalenessOf(state, true)
 /** Beside a panel's title, only when its picture may be old. */
 export function StaleMark({ cluster = false }: { cluster?: boolean }) {
   const stale = usePage(cluster ? ofClusterToo : ofPage)
-  return stale && <span className="text-muted text-xs">◌ {stale}</span>
+  return stale && <span className="text-muted text-xs max-wide:order-last max-wide:w-full">◌ {stale}</span>
 }

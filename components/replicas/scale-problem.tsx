@@ -1,6 +1,5 @@
 'use client'
 
-import { X } from 'lucide-react'
 import { Button } from '#components/ui/button.tsx'
 import { scaleProblemText } from './scale-problem-text.ts'
 import type { ReplicasHandle } from './use-replicas.ts'
@@ -9,13 +8,16 @@ import type { ReplicasHandle } from './use-replicas.ts'
 export function ScaleProblem({ replicas }: { replicas: ReplicasHandle }) {
   if (!replicas.problem) return null
   return (
-    <div className="mx-4 flex items-start gap-3 rounded-md border border-failed px-3 py-1.5 text-xs" role="alert">
+    <div
+      className="mx-4 mt-1.5 flex items-start gap-3 rounded-md border border-failed px-3 py-1.5 text-xs"
+      role="alert"
+    >
       <p className="flex-1">
         <span className="font-semibold text-failed">✕ {replicas.problem.title}. </span>
         {scaleProblemText(replicas.problem)}
       </p>
-      <Button aria-label="Dismiss" className="size-5" look="icon" onClick={replicas.dismiss}>
-        <X aria-hidden="true" size={11} />
+      <Button look="link" onClick={replicas.dismiss}>
+        Dismiss
       </Button>
     </div>
   )

@@ -2,13 +2,15 @@
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useKnownNumbers } from '#components/charts/known-numbers.ts'
+import { useLogTick } from '#components/charts/use-log-tick.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Choice } from '#components/ui/choice.tsx'
 import { groupDigits } from '#components/ui/figures.ts'
-import { usePage, useSampleLog } from '#lib/client/use-page.ts'
+import { useSampleLog } from '#lib/client/use-page.ts'
 import { SampleRow } from './sample-row.tsx'
 import { PAGE_ROWS, ROW_FILTERS, type TableFilter, tableRows } from './table-rows.ts'
 
+const TABLE_INTERVAL_MS = 250
 const COLUMNS = ['#', 'Sent at', 'Answered by', 'Outcome', 'Status', 'Latency', 'Attempts'] as const
 const NONE: Record<TableFilter, string> = {
   all: 'No request yet.',
@@ -23,11 +25,10 @@ type SampleTableProps = { filter: TableFilter; onFilter: (filter: TableFilter) =
 export function SampleTable({ filter, onFilter }: SampleTableProps) {
   const log = useSampleLog()
   const numbers = useKnownNumbers()
-  // Changes at most four times a second, and with every new sample by then.
-  const live = usePage((state) => state.live)
+  const tick = useLogTick(TABLE_INTERVAL_MS)
   const [atMost, setAtMost] = useState(PAGE_ROWS)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows in place; `live` tells when.
-  const { rows, of } = useMemo(() => tableRows(log, filter, atMost), [log, filter, atMost, live])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows in place; `tick` tells when.
+  const { rows, of } = useMemo(() => tableRows(log, filter, atMost), [log, filter, atMost, tick])
   const scroller = useRef<HTMLElement>(null)
   const atEnd = useRef(true)
   useLayoutEffect(() => {

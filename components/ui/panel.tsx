@@ -19,7 +19,7 @@ export function Panel({ title, aside, className, headClassName, ref, children }:
       aria-labelledby={titleId}
       className={cx('relative flex min-w-0 flex-col rounded-panel border border-line bg-panel', className)}
     >
-      <div className={cx('flex min-h-7 items-center justify-between gap-3', headClassName)}>
+      <div className={cx('flex min-h-7 flex-wrap items-center justify-between gap-x-3', headClassName)}>
         <h2 className="font-semibold text-muted text-xs" id={titleId}>
           {title}
         </h2>
