@@ -1,6 +1,8 @@
-import type { Target } from '#lib/cluster/cluster.ts'
 import type { Detail, Peer, Route } from '#lib/protocol/frame.ts'
 import type { BurstEdit, BurstRequest, Quantiles, Totals } from '#lib/protocol/model.ts'
+
+/** Where the engine dials: the front door and nothing else. */
+export type Target = { host: string; port: number }
 
 /** One burst as the engine runs it. Bounds are checked before it comes here (lib/protocol/schemas.ts). */
 export type BurstPlan = {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import type { Target } from '#lib/cluster/cluster.ts'
 import type { Reason } from '#lib/protocol/model.ts'
+import type { Target } from './burst.ts'
 import type { ResponseHead } from './response-head.ts'
 import { COMPLETE, CUT_OFF, MORE, type Progress, ResponseParser, TOO_LARGE } from './response-parser.ts'
 

@@ -1,18 +1,24 @@
-/** What the engine reads of a response's head; the rest is checked and passed over. */
-const WANTED = [
+/** What the engine reads of a head, by place in this list; all else is checked and passed over. */
+const NAMES = [
   'x-backend',
   'x-upstream-addr',
   'x-upstream-status',
   'x-upstream-response-time',
   'x-upstream-header-time',
   'x-front-door-generation',
-] as const
+  'connection',
+  'content-length',
+  'transfer-encoding',
+].map((name) => Uint8Array.from(Buffer.from(name, 'latin1')))
 export const BACKEND = 0
 export const UPSTREAM_ADDR = 1
 export const UPSTREAM_STATUS = 2
 export const UPSTREAM_RESPONSE_TIME = 3
 export const UPSTREAM_HEADER_TIME = 4
 export const GENERATION = 5
+const CONNECTION = 6
+const CONTENT_LENGTH = 7
+const SHORTEST_NAME = 9
 
 export const INCOMPLETE = -1
 export const MALFORMED = -2
@@ -21,26 +27,16 @@ const CR = 13
 const LF = 10
 const SPACE = 32
 const TAB = 9
-const COMMA = 44
 const COLON = 58
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))
-const WANTED_BYTES = WANTED.map(ascii)
-const CONNECTION = ascii('connection')
-const CONTENT_LENGTH = ascii('content-length')
-const TRANSFER_ENCODING = ascii('transfer-encoding')
-const CLOSE = ascii('close')
-const KEEP_ALIVE = ascii('keep-alive')
-const CHUNKED = ascii('chunked')
-const HTTP_1 = ascii('HTTP/1.')
-
-const IS_TOKEN = new Uint8Array(256)
-for (const byte of ascii("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-  IS_TOKEN[byte] = 1
-/** RFC 9110 section 5.5: VCHAR, obs-text, space and tab. */
-const IS_VALUE = new Uint8Array(256).map((_, byte) => ((byte >= SPACE && byte !== 127) || byte === TAB ? 1 : 0))
+const HTTP_1 = Uint8Array.from(Buffer.from('HTTP/1.', 'latin1'))
+const KEEP_ALIVE = Uint8Array.from(Buffer.from('keep-alive', 'latin1'))
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57
+/** RFC 9110 section 5.6.2. */
+const IS_TOKEN = new Uint8Array(256).map((_, byte) => (/[!#$%&'*+\-.^_`|~\w]/.test(String.fromCharCode(byte)) ? 1 : 0))
+/** RFC 9110 section 5.5: VCHAR, obs-text, space and tab. */
+const IS_VALUE = new Uint8Array(256).map((_, byte) => ((byte >= SPACE && byte !== 127) || byte === TAB ? 1 : 0))
+const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB
 
 /** Letters compare without case; `expected` is in lower case. */
 function same(bytes: Uint8Array, from: number, to: number, expected: Uint8Array): boolean {
@@ -51,24 +47,38 @@ function same(bytes: Uint8Array, from: number, to: number, expected: Uint8Array)
   return true
 }
 
+const latin1 = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
+const members = (list: string): string[] =>
+  list
+    .toLowerCase()
+    .split(',')
+    .map((member) => member.trim())
+
+/** Where a line ends, by CR LF alone (RFC 9112 section 2.2 lets a bare LF pass, we do not): INCOMPLETE or MALFORMED else. */
+export function endOfLine(bytes: Uint8Array, from: number, to: number): number {
+  let at = from
+  while (at < to && IS_VALUE[bytes[at] as number] === 1) at++
+  if (at < to && bytes[at] !== CR) return MALFORMED
+  if (at + 1 >= to) return INCOMPLETE
+  return bytes[at + 1] === LF ? at : MALFORMED
+}
+
 /** One response head, read in place from the bytes of a socket; used again for every response of a connection. */
 export class ResponseHead {
   status = 0
   isHttp10 = false
-  /** RFC 9112 section 9.3: what the connection options and the version say together. */
+  /** Whether the connection can be used again: RFC 9112 section 9.3. */
   persistent = true
-  /** -1: not said; Infinity: more than can be counted. */
+  /** -1: not said. */
   contentLength = -1
-  hasTransferEncoding = false
-  /** The final transfer coding is `chunked`. */
-  isChunked = false
-  /** Where the wanted values lie: valid until the bytes are used again. */
-  bytes: Uint8Array = CLOSE
-  readonly #spans = new Int32Array(WANTED.length * 2)
+  /** Transfer codings in the order of their application, RFC 9112 section 6.1. */
+  codings: string[] = []
+  /** Where the values lie: as long as the bytes are not used again. */
+  bytes: Uint8Array = HTTP_1
+  readonly #spans = new Int32Array(NAMES.length * 2)
   #saysClose = false
   #saysKeepAlive = false
   #isFaulty = false
-  #passesOver = false
 
   from(field: number): number {
     return this.#spans[field * 2] as number
@@ -79,151 +89,111 @@ export class ResponseHead {
   }
 
   text(field: number): string {
-    return String.fromCharCode(...this.bytes.subarray(this.from(field), this.to(field)))
+    return latin1(this.bytes, this.from(field), this.to(field))
   }
 
-  /** Reads status line and fields (RFC 9112 sections 4 and 5): the index after the empty line, INCOMPLETE or MALFORMED. */
+  /** Status line and fields (RFC 9112 sections 4 and 5): the index after the empty line, INCOMPLETE or MALFORMED. */
   read(bytes: Uint8Array, from: number, to: number): number {
-    this.status = 0
     this.contentLength = -1
-    this.hasTransferEncoding = false
-    this.isChunked = false
+    if (this.codings.length > 0) this.codings = []
     this.bytes = bytes
     this.#spans.fill(0)
     this.#saysClose = false
     this.#saysKeepAlive = false
     this.#isFaulty = false
-    this.#passesOver = false
-    const fields = this.#readStatusLine(bytes, from, to)
-    if (fields < 0) return fields
-    const after = this.#readFields(bytes, fields, to)
-    if (after < 0) return after
-    if (this.#isFaulty) return MALFORMED
+    for (let index = 0; index < HTTP_1.length && from + index < to; index++) {
+      if (bytes[from + index] !== HTTP_1[index]) return MALFORMED
+    }
+    const end = endOfLine(bytes, from, to)
+    if (end < 0) return end
+    if (!this.#readStatusLine(bytes, from + HTTP_1.length, end)) return MALFORMED
+    const after = this.#readFields(bytes, end + 2, to, false)
     this.persistent = !this.#saysClose && (!this.isHttp10 || this.#saysKeepAlive)
-    return after
+    return this.#isFaulty && after >= 0 ? MALFORMED : after
   }
 
   /** RFC 9112 section 7.1.2: trailers are checked and passed over, none of them means anything here. */
   readTrailers(bytes: Uint8Array, from: number, to: number): number {
-    this.#passesOver = true
-    return this.#readFields(bytes, from, to)
+    return this.#readFields(bytes, from, to, true)
   }
 
-  /** RFC 9112 section 4. A missing space before an absent reason phrase is let pass, as everybody does. */
-  #readStatusLine(bytes: Uint8Array, from: number, to: number): number {
-    for (let index = 0; index < HTTP_1.length; index++) {
-      if (from + index >= to) return INCOMPLETE
-      if (bytes[from + index] !== HTTP_1[index]) return MALFORMED
+  /** From the minor version on. A missing space before an absent reason phrase is let pass, as everybody does. */
+  #readStatusLine(bytes: Uint8Array, from: number, end: number): boolean {
+    if (end - from < 5 || !isDigit(bytes[from] as number) || bytes[from + 1] !== SPACE) return false
+    this.isHttp10 = bytes[from] === 48
+    this.status = 0
+    for (let at = from + 2; at < from + 5; at++) {
+      if (!isDigit(bytes[at] as number)) return false
+      this.status = this.status * 10 + (bytes[at] as number) - 48
     }
-    let at = from + HTTP_1.length
-    if (at + 5 >= to) return INCOMPLETE
-    const minor = bytes[at] as number
-    if (!isDigit(minor) || bytes[at + 1] !== SPACE) return MALFORMED
-    this.isHttp10 = minor === 48
-    for (let digitAt = at + 2; digitAt < at + 5; digitAt++) {
-      const digit = bytes[digitAt] as number
-      if (!isDigit(digit)) return MALFORMED
-      this.status = this.status * 10 + digit - 48
-    }
-    if (this.status < 100) return MALFORMED
-    at += 5
-    if (bytes[at] !== SPACE && bytes[at] !== CR) return MALFORMED
-    while (at < to && IS_VALUE[bytes[at] as number] === 1) at++
-    if (at + 1 >= to) return at < to && bytes[at] !== CR ? MALFORMED : INCOMPLETE
-    return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : MALFORMED
+    return this.status >= 100 && (from + 5 === end || bytes[from + 5] === SPACE)
   }
 
-  /** RFC 9112 sections 5, 5.1 (no space before the colon) and 5.2 (a folded line is read as one, its break as spaces). */
-  #readFields(bytes: Uint8Array, from: number, to: number): number {
-    let at = from
-    for (;;) {
+  /** RFC 9112 section 5.1 (no space before the colon) and 5.2 (a folded line is one line, its break read as spaces). */
+  #readFields(bytes: Uint8Array, from: number, to: number, passesOver: boolean): number {
+    for (let at = from; ; ) {
       const nameFrom = at
       while (at < to && IS_TOKEN[bytes[at] as number] === 1) at++
-      if (at >= to) return INCOMPLETE
-      if (at === nameFrom) {
-        if (bytes[at] !== CR) return MALFORMED
-        if (at + 1 >= to) return INCOMPLETE
-        return bytes[at + 1] === LF ? at + 2 : MALFORMED
+      const nameTo = at
+      if (at < to && bytes[at] !== (at > nameFrom ? COLON : CR)) return MALFORMED
+      let end = endOfLine(bytes, at, to)
+      if (end < 0) return end
+      if (end === nameFrom) return end + 2
+      while (end + 2 < to && isBlank(bytes[end + 2])) {
+        bytes.fill(SPACE, end, end + 2)
+        end = endOfLine(bytes, end, to)
+        if (end < 0) return end
       }
-      if (bytes[at] !== COLON) return MALFORMED
-      const nameTo = at++
-      for (;;) {
-        while (at < to && IS_VALUE[bytes[at] as number] === 1) at++
-        if (at >= to) return INCOMPLETE
-        if (bytes[at] !== CR) return MALFORMED
-        if (at + 2 >= to) return INCOMPLETE
-        if (bytes[at + 1] !== LF) return MALFORMED
-        const next = bytes[at + 2]
-        if (next !== SPACE && next !== TAB) break
-        bytes[at] = SPACE
-        bytes[at + 1] = SPACE
-      }
-      if (!this.#passesOver) this.#take(bytes, nameFrom, nameTo, nameTo + 1, at)
-      at += 2
+      if (end + 2 >= to) return INCOMPLETE
+      if (!passesOver && nameTo - nameFrom >= SHORTEST_NAME) this.#take(bytes, nameFrom, nameTo, end)
+      at = end + 2
     }
   }
 
-  #take(bytes: Uint8Array, nameFrom: number, nameTo: number, rawFrom: number, rawTo: number): void {
-    const length = nameTo - nameFrom
-    // No wanted name has another length, and most fields stop here.
-    if (length !== 9 && length !== 10 && length !== 14 && length !== 15 && length !== 17 && length < 22) return
-    let from = rawFrom
-    let to = rawTo
-    while (from < to && (bytes[from] === SPACE || bytes[from] === TAB)) from++
-    while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--
-    for (let field = 0; field < WANTED_BYTES.length; field++) {
-      if (same(bytes, nameFrom, nameTo, WANTED_BYTES[field] as Uint8Array)) {
-        this.#spans[field * 2] = from
-        this.#spans[field * 2 + 1] = to
-        return
-      }
-    }
-    if (same(bytes, nameFrom, nameTo, CONNECTION)) this.#takeList(bytes, from, to, false)
-    else if (same(bytes, nameFrom, nameTo, CONTENT_LENGTH)) this.#takeContentLength(bytes, from, to)
-    else if (same(bytes, nameFrom, nameTo, TRANSFER_ENCODING)) {
-      this.hasTransferEncoding = true
-      this.#takeList(bytes, from, to, true)
+  #take(bytes: Uint8Array, nameFrom: number, nameTo: number, end: number): void {
+    for (let field = 0; field < NAMES.length; field++) {
+      if (!same(bytes, nameFrom, nameTo, NAMES[field] as Uint8Array)) continue
+      let from = nameTo + 1
+      let to = end
+      while (from < to && isBlank(bytes[from])) from++
+      while (to > from && isBlank(bytes[to - 1])) to--
+      this.#spans[field * 2] = from
+      this.#spans[field * 2 + 1] = to
+      if (field === CONNECTION) this.#takeConnection(bytes, from, to)
+      else if (field === CONTENT_LENGTH) this.#takeContentLength(bytes, from, to)
+      else if (field > CONTENT_LENGTH) this.#takeCodings(latin1(bytes, from, to))
+      return
     }
   }
 
-  /** RFC 9112 sections 9.6 (connection options) and 6.1 (transfer codings: `chunked` once, and last). */
-  #takeList(bytes: Uint8Array, from: number, to: number, isCodings: boolean): void {
-    let start = from
-    for (let at = from; at <= to; at++) {
-      if (at < to && bytes[at] !== COMMA) continue
-      let end = at
-      while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start++
-      while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--
-      if (end > start) {
-        if (isCodings) {
-          if (this.isChunked) this.#isFaulty = true
-          this.isChunked = same(bytes, start, end, CHUNKED)
-        } else if (same(bytes, start, end, CLOSE)) this.#saysClose = true
-        else if (same(bytes, start, end, KEEP_ALIVE)) this.#saysKeepAlive = true
-      }
-      start = at + 1
+  /** RFC 9112 section 9.6. */
+  #takeConnection(bytes: Uint8Array, from: number, to: number): void {
+    if (same(bytes, from, to, KEEP_ALIVE)) this.#saysKeepAlive = true
+    else {
+      const options = members(latin1(bytes, from, to))
+      if (options.includes('close')) this.#saysClose = true
+      if (options.includes('keep-alive')) this.#saysKeepAlive = true
     }
+  }
+
+  /** RFC 9112 section 6.1: `chunked` once, and last. */
+  #takeCodings(list: string): void {
+    this.codings.push(...members(list))
+    if (this.codings.slice(0, -1).includes('chunked')) this.#isFaulty = true
   }
 
   /** RFC 9112 section 6.3, item 5: digits only; said more than once it must be the same every time. */
   #takeContentLength(bytes: Uint8Array, from: number, to: number): void {
-    let value = 0
-    let digits = 0
-    for (let at = from; at <= to; at++) {
-      const byte = at < to ? (bytes[at] as number) : COMMA
-      if (isDigit(byte)) {
-        value = value * 10 + byte - 48
-        digits++
-      } else if (byte === COMMA && digits > 0) {
-        if (this.contentLength >= 0 && this.contentLength !== value) this.#isFaulty = true
-        this.contentLength = value
-        value = 0
-        digits = 0
-        while (at + 1 < to && (bytes[at + 1] === SPACE || bytes[at + 1] === TAB)) at++
-      } else {
-        this.#isFaulty = true
-        return
-      }
+    let length = 0
+    for (let at = from; at < to && length >= 0; at++) {
+      length = isDigit(bytes[at] as number) ? length * 10 + (bytes[at] as number) - 48 : -1
     }
+    if (length < 0) {
+      const said = new Set(members(latin1(bytes, from, to)))
+      const [only = ''] = said
+      length = said.size === 1 && /^\d+$/.test(only) ? Number(only) : -1
+    }
+    if (from === to || length < 0 || (this.contentLength >= 0 && this.contentLength !== length)) this.#isFaulty = true
+    this.contentLength = length
   }
 }

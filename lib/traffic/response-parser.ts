@@ -1,6 +1,5 @@
 import { MAX_BODY_BYTES } from '#lib/protocol/limits.ts'
-import { ChunkedBody } from './chunked-body.ts'
-import { INCOMPLETE, MALFORMED as MALFORMED_HEAD, ResponseHead } from './response-head.ts'
+import { endOfLine, INCOMPLETE, MALFORMED as MALFORMED_BLOCK, ResponseHead } from './response-head.ts'
 
 /** What a piece of a response led to. */
 export const MORE = 0
@@ -10,19 +9,26 @@ export const TOO_LARGE = 3
 export const CUT_OFF = 4
 export type Progress = typeof MORE | typeof COMPLETE | typeof MALFORMED | typeof TOO_LARGE | typeof CUT_OFF
 
-/** Head, interim heads and trailers of one response may have as much as this each; nginx's own bound is 4 to 8 KB. */
-export const MAX_HEAD_BYTES = 16_384
+/** A head, a chunk's size line and trailers may have as much as this each; nginx's own bound is 4 to 8 KB. */
+export const MAX_BLOCK_BYTES = 16_384
 export const MAX_INTERIM_RESPONSES = 16
 
+// Blocks, which are read whole …
 const IN_HEAD = 0
-const IN_BODY = 1
-const IN_BODY_UNTIL_CLOSE = 2
-const IN_CHUNKS = 3
-const IN_TRAILERS = 4
+const IN_CHUNK_SIZE = 1
+const IN_CHUNK_END = 2
+const IN_TRAILERS = 3
+// … and counted bytes, which are read as they come.
+const IN_CHUNK = 4
+const IN_BODY = 5
+const IN_BODY_UNTIL_CLOSE = 6
+
+/** RFC 9112 sections 7.1 and 7.1.1; extensions are passed over. */
+const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})(?:[ \t]*;.*)?$/
 
 /**
- * Reads one response after another from the bytes of a connection, wherever they are split. RFC 9112 sections 2 to 7
- * and 9.3. Keeps the body, up to MAX_BODY_BYTES. Never throws; what it refuses is final for the connection.
+ * Reads one response after another from the bytes of a connection, wherever they are split: RFC 9112 sections 2 to 7.
+ * Keeps the body, up to MAX_BODY_BYTES. Never throws; what it refuses is final for the connection.
  */
 export class ResponseParser {
   readonly head = new ResponseHead()
@@ -36,7 +42,6 @@ export class ResponseParser {
   #interim = 0
   #held: Buffer | null = null
   #heldLength = 0
-  readonly #chunks = new ChunkedBody()
 
   /** Makes ready for the response to one request; `isHead`: the request's method was HEAD. */
   begin(isHead: boolean): void {
@@ -49,113 +54,115 @@ export class ResponseParser {
 
   /** Takes bytes [0, to). It may write over the line breaks of folded fields among them. */
   take(bytes: Buffer, to: number): Progress {
-    let at = 0
-    while (at < to) {
-      if (this.#state === IN_HEAD || this.#state === IN_TRAILERS) {
-        const after = this.#takeBlock(bytes, at, to)
-        if (after === INCOMPLETE) return this.#heldLength === MAX_HEAD_BYTES ? TOO_LARGE : MORE
-        if (after < 0) return MALFORMED
-        at = after
-        const progress = this.#state === IN_TRAILERS ? COMPLETE : this.#frame()
-        if (progress === COMPLETE) return this.#complete(at, to)
-        if (progress !== MORE) return progress
-      } else if (this.#state === IN_CHUNKS) {
-        at = this.#chunks.take(bytes, at, to, this)
-        if (at < 0) return this.#chunks.isTooLarge ? TOO_LARGE : MALFORMED
-        if (this.#chunks.isDone) this.#state = IN_TRAILERS
+    for (let at = 0; at < to; ) {
+      let progress: Progress = MORE
+      if (this.#state < IN_CHUNK) {
+        at = this.#takeBlock(bytes, at, to)
+        if (at === INCOMPLETE) return this.#heldLength === MAX_BLOCK_BYTES ? TOO_LARGE : MORE
+        if (at < 0) return MALFORMED
+        progress = this.#afterBlock()
       } else {
-        const length = Math.min(to - at, this.#left)
-        if (!this.keep(bytes, at, at + length)) return TOO_LARGE
-        at += length
-        this.#left -= length
-        if (this.#left === 0) return this.#complete(at, to)
+        const end = Math.min(to, at + this.#left)
+        if (!this.#keep(bytes, at, end)) return TOO_LARGE
+        this.#left -= end - at
+        at = end
+        if (this.#left === 0) progress = this.#state === IN_BODY ? COMPLETE : this.#goOn(IN_CHUNK_END)
       }
+      // Bytes beyond the response belong to nothing (section 9.2): the connection is not used again.
+      if (progress === COMPLETE && at < to) this.head.persistent = false
+      if (progress !== MORE) return progress
     }
     return MORE
   }
 
-  /** The other side has ended the connection in good order: complete only where the end is the frame (section 6.3, item 8). */
+  /** The other side has ended the connection in good order: complete only where that is the frame (section 6.3, item 8). */
   end(): Progress {
     return this.#state === IN_BODY_UNTIL_CLOSE ? COMPLETE : CUT_OFF
   }
 
-  /** Adds to the kept body; false when that is over the limit. */
-  keep(bytes: Buffer, from: number, to: number): boolean {
+  #goOn(state: number, left = 0): Progress {
+    this.#state = state
+    this.#left = left
+    return MORE
+  }
+
+  /** False when the body is over the limit. */
+  #keep(bytes: Buffer, from: number, to: number): boolean {
     const length = this.bodyLength + to - from
     if (length > MAX_BODY_BYTES) return false
     if (length > this.body.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(MAX_BODY_BYTES, 2 ** Math.ceil(Math.log2(length))))
+      const larger = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(length)))
       this.body.copy(larger, 0, 0, this.bodyLength)
       this.body = larger
     }
+    // A call into native code costs more than a few bytes do.
     if (to - from < 64) for (let at = from; at < to; at++) this.body[this.bodyLength + at - from] = bytes[at] as number
     else bytes.copy(this.body, this.bodyLength, from, to)
     this.bodyLength = length
     return true
   }
 
-  /** Bytes beyond the response belong to nothing (section 9.2): the connection is not used again. */
-  #complete(at: number, to: number): Progress {
-    if (at < to) this.head.persistent = false
-    return COMPLETE
+  #afterBlock(): Progress {
+    if (this.#state === IN_HEAD) return this.#frame()
+    if (this.#state === IN_CHUNK_END) return this.#goOn(IN_CHUNK_SIZE)
+    if (this.#state === IN_TRAILERS) return COMPLETE
+    return this.#left === 0 ? this.#goOn(IN_TRAILERS) : this.#goOn(IN_CHUNK, this.#left)
   }
 
   /** Which frame the body has: section 6.3, in its order. */
   #frame(): Progress {
-    const head = this.head
+    const { head } = this
+    const isCoded = head.codings.length > 0
     if (head.status < 200) {
       // We never ask for an upgrade, so 101 answers nothing of ours.
       if (head.status === 101) return MALFORMED
       return ++this.#interim > MAX_INTERIM_RESPONSES ? TOO_LARGE : MORE
     }
-    if (head.hasTransferEncoding && head.contentLength >= 0) return MALFORMED
-    // Section 6.1: the framing of such a message is faulty, the connection must not live on.
-    if (head.hasTransferEncoding && head.isHttp10) head.persistent = false
+    if (isCoded && head.contentLength >= 0) return MALFORMED
     const isEmpty = this.#isHead || head.status === 204 || head.status === 304
-    if (!isEmpty && !head.hasTransferEncoding && head.contentLength < 0) head.persistent = false
-    if (!isEmpty && head.hasTransferEncoding && !head.isChunked) head.persistent = false
+    const isChunked = isCoded && head.codings.at(-1) === 'chunked'
+    const endsWithConnection = !isEmpty && !isChunked && (isCoded || head.contentLength < 0)
+    // Section 6.1: with codings, the framing of HTTP/1.0 is faulty, and the connection must not live on.
+    if (endsWithConnection || (isCoded && head.isHttp10)) head.persistent = false
     this.onHead(head)
     if (isEmpty) return COMPLETE
-    if (head.hasTransferEncoding && head.isChunked) {
-      this.#chunks.begin()
-      this.#state = IN_CHUNKS
-    } else if (head.hasTransferEncoding || head.contentLength < 0) {
-      this.#left = Number.POSITIVE_INFINITY
-      this.#state = IN_BODY_UNTIL_CLOSE
-    } else {
-      if (head.contentLength > MAX_BODY_BYTES) return TOO_LARGE
-      if (head.contentLength === 0) return COMPLETE
-      this.#left = head.contentLength
-      this.#state = IN_BODY
-    }
-    return MORE
+    if (isChunked) return this.#goOn(IN_CHUNK_SIZE)
+    if (endsWithConnection) return this.#goOn(IN_BODY_UNTIL_CLOSE, Number.POSITIVE_INFINITY)
+    if (head.contentLength > MAX_BODY_BYTES) return TOO_LARGE
+    return head.contentLength === 0 ? COMPLETE : this.#goOn(IN_BODY, head.contentLength)
   }
 
-  /** Reads a head or trailers in place; what came in pieces is held together until it is whole. */
+  /** Reads a block in place; what came in pieces is held together until it is whole. */
   #takeBlock(bytes: Buffer, from: number, to: number): number {
-    if (this.#heldLength === 0) {
-      const after = this.#read(bytes, from, to)
+    const before = this.#heldLength
+    if (before === 0) {
+      const after = this.#readBlock(bytes, from, to)
       if (after === INCOMPLETE) this.#hold(bytes, from, to)
       return after
     }
-    const before = this.#heldLength
     const held = this.#hold(bytes, from, to)
+    // Every block ends with a line feed.
     if (!held.subarray(before, this.#heldLength).includes(10)) return INCOMPLETE
-    const after = this.#read(held, 0, this.#heldLength)
-    if (after === INCOMPLETE) return INCOMPLETE
+    const after = this.#readBlock(held, 0, this.#heldLength)
+    if (after < 0) return after
     this.#heldLength = 0
-    return after < 0 ? MALFORMED_HEAD : from + after - before
+    return from + after - before
   }
 
-  #read(bytes: Buffer, from: number, to: number): number {
-    return this.#state === IN_TRAILERS ? this.head.readTrailers(bytes, from, to) : this.head.read(bytes, from, to)
+  #readBlock(bytes: Buffer, from: number, to: number): number {
+    if (this.#state === IN_HEAD) return this.head.read(bytes, from, to)
+    if (this.#state === IN_TRAILERS) return this.head.readTrailers(bytes, from, to)
+    const end = endOfLine(bytes, from, to)
+    if (end < 0) return end
+    if (this.#state === IN_CHUNK_END) return end === from ? end + 2 : MALFORMED_BLOCK
+    const size = CHUNK_SIZE.exec(bytes.toString('latin1', from, end))
+    this.#left = Number.parseInt(size?.[1] ?? '', 16)
+    return size === null ? MALFORMED_BLOCK : end + 2
   }
 
   #hold(bytes: Buffer, from: number, to: number): Buffer {
-    this.#held ??= Buffer.allocUnsafeSlow(MAX_HEAD_BYTES)
-    const length = Math.min(to - from, MAX_HEAD_BYTES - this.#heldLength)
-    bytes.copy(this.#held, this.#heldLength, from, from + length)
-    this.#heldLength += length
+    this.#held ??= Buffer.allocUnsafeSlow(MAX_BLOCK_BYTES)
+    this.#heldLength += bytes.copy(this.#held, this.#heldLength, from, to)
     return this.#held
   }
 }
