@@ -36,7 +36,7 @@ const PORT_TRIES = 5
 /** An nginx of this machine as the front door, with an empty list at first. Throws PortBusyError, or Error with nginx's own words. */
 export async function openNginxFrontDoor(options: NginxFrontDoorOptions): Promise<FrontDoor> {
   for (let left = PORT_TRIES; ; left--) {
-    const port = await claimPort(HOST, options.port)
+    const port = await claimPort(options.port)
     try {
       return await openOn(port, options)
     } catch (error) {

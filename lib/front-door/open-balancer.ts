@@ -12,7 +12,7 @@ import {
 } from './front-door.ts'
 import { inTurn } from './in-turn.ts'
 import type { Keeper, Log } from './keeper.ts'
-import { PortBusyError } from './listen-port.ts'
+import { claimPort, PortBusyError } from './listen-port.ts'
 
 export type BalancerOptions = {
   keeper: Keeper
@@ -27,6 +27,7 @@ const HOST = '127.0.0.1'
 const VERSION = '1'
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
+const COME_BACK_DEADLINE_MS = 5_000
 /** The longest that a request may go on by a list that was replaced: its attempts and their last read. */
 const SETTLE_DEADLINE_MS = 11_000
 
@@ -74,20 +75,29 @@ export async function openBalancer({ keeper, port: wanted, log }: BalancerOption
       if (pid !== null) keeper.release(pid)
       if (child === begun) ended(cause)
     })
-    await give(begun, live)
-    const report = await begun.tell(
-      { do: 'listen', host: HOST, port },
-      ({ event }) => event === 'listening' || event === 'not-listening',
-    )
-    if (report.event !== 'listening') {
+    try {
+      await give(begun, live)
+      const report = await begun.tell(
+        { do: 'listen', host: HOST, port },
+        ({ event }) => event === 'listening' || event === 'not-listening',
+      )
+      if (report.event === 'not-listening') throw new PortBusyError(port, report.code)
+      if (report.event === 'listening') port = report.port
+    } catch (error) {
       await begun.close()
-      const code = report.event === 'not-listening' ? report.code : ''
-      throw code === 'EADDRINUSE' || code === 'EACCES' ? new PortBusyError(port, code) : new Error(code)
+      throw error
     }
-    port = report.port
     child = begun
     pauseMs = FIRST_PAUSE_MS
     set('up')
+  }
+
+  /** The process that runs, or the one that comes after it. */
+  async function present(): Promise<BalancerProcess> {
+    const deadline = performance.now() + COME_BACK_DEADLINE_MS
+    while (!child && !closing && performance.now() < deadline) await sleep(10)
+    if (!child) throw new Error('its process is being started again')
+    return child
   }
 
   function ended(cause: string): void {
@@ -119,9 +129,8 @@ export async function openBalancer({ keeper, port: wanted, log }: BalancerOption
     } catch (error) {
       throw notReached('listed', error)
     }
-    if (!child) throw notReached('reloaded', new Error('its process is being started again'))
     try {
-      await give(child, next)
+      await give(await present(), next)
     } catch (error) {
       throw notReached('reloaded', error)
     }
@@ -140,6 +149,7 @@ export async function openBalancer({ keeper, port: wanted, log }: BalancerOption
     await child?.close()
   }
 
+  await claimPort(wanted)
   await start()
   return {
     kind: 'built-in',
