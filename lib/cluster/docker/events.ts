@@ -66,6 +66,7 @@ export function followEvents(engine: Engine, listener: EventsListener): () => Pr
       try {
         await engine.ping(PING_DEADLINE_MS)
         stream = await engine.events()
+        if (closed.signal.aborted) break
         const ended = readEvents(stream, listener.event)
         await listener.opened()
         tell(null)
@@ -77,6 +78,7 @@ export function followEvents(engine: Engine, listener: EventsListener): () => Pr
       stream = null
       await pause(RETRY_MS)
     }
+    stream?.destroy()
   }
 
   async function beat(): Promise<void> {

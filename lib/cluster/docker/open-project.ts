@@ -18,8 +18,9 @@ export function openDockerProject({ engine, containers }: FoundProject): OpenPro
   return {
     view,
     async close() {
-      await view.close()
+      // First, so that nothing waits for an engine that hangs.
       engine.close()
+      await view.close()
     },
   }
 }

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspected } from '../unit/cluster-docker/inspected.ts'
+
+type FakeContainer = { id: string; name: string; service: string; number: number; state: string; says: string }
+
+const frame = (text: string): Buffer => {
+  const payload = Buffer.from(text)
+  const header = Buffer.alloc(8)
+  header[0] = 1
+  header.writeUInt32BE(payload.length, 4)
+  return Buffer.concat([header, payload])
+}
+
+/** As much of a Docker engine on a unix socket as a project needs, with what a real one does only on bad days. */
+export class FakeEngine {
+  readonly path = join(mkdtempSync(join(tmpdir(), 'fake-engine-')), 'docker.sock')
+  readonly calls: string[] = []
+  readonly containers: FakeContainer[] = []
+  /** Accepts and never answers. */
+  hangs = false
+  /** Events happen and nobody is told, though their stream stays open. */
+  eventsAreLost = false
+  /** Status and words with which the next creations are refused. */
+  refusals: { status: number; message: string }[] = []
+  /** What a new container does when it is started. */
+  onStart: (container: FakeContainer) => void = (container) => this.becomesReady(container)
+  readonly #server: Server = createServer((request, response) => this.#answer(request, response))
+  readonly #sockets = new Set<Socket>()
+  readonly #events = new Set<ServerResponse>()
+  #dead = false
+
+  constructor() {
+    this.#server.on('connection', (socket) => {
+      if (this.#dead) return void socket.destroy()
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
+  }
+
+  async listen(): Promise<void> {
+    rmSync(this.path, { force: true })
+    this.#dead = false
+    await new Promise<void>((resolve) => this.#server.listen(this.path, resolve))
+  }
+
+  /** Nobody listens any more, and every connection ends. */
+  async die(): Promise<void> {
+    this.#dead = true
+    const closed = new Promise((resolve) => this.#server.close(resolve))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  endEvents(): void {
+    for (const response of this.#events) response.end()
+  }
+
+  add(service: string, number: number, state = 'running'): FakeContainer {
+    const id = `${service === 'backend' ? 'b' : 'f'}${number.toString(16).padStart(11, '0').padEnd(63, '0')}`
+    const container = { id, name: `shop-${service}-${number}`, service, number, state, says: '' }
+    this.containers.push(container)
+    if (state === 'running') this.becomesReady(container)
+    return container
+  }
+
+  becomesReady(container: FakeContainer): void {
+    container.state = 'running'
+    container.says = `{"event":"listening","backend":"${container.id.slice(0, 12)}","port":8000}\n`
+  }
+
+  happens(action: string, container: FakeContainer, attributes: Record<string, string> = {}): void {
+    if (this.eventsAreLost) return
+    const Attributes = { 'com.docker.compose.service': container.service, ...attributes }
+    for (const response of this.#events) {
+      response.write(
+        `${JSON.stringify({ Type: 'container', Action: action, Actor: { ID: container.id, Attributes } })}\n`,
+      )
+    }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://engine')
+    this.calls.push(`${request.method} ${pathname}`)
+    request.resume()
+    if (this.hangs) return
+    const json = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body))
+    const [, what, id, act] = pathname.split('/')
+    if (what === '_ping') return void response.end('OK')
+    if (what === 'events') {
+      this.#events.add(response)
+      response.once('close', () => this.#events.delete(response))
+      return void response.writeHead(200).flushHeaders()
+    }
+    if (id === 'json')
+      return void json(
+        200,
+        this.containers.map((container) => this.#row(container)),
+      )
+    if (id === 'create') return void this.#create(searchParams.get('name') ?? '', json)
+    const container = this.containers.find((one) => one.id === id)
+    if (!container) return void json(404, { message: `No such container: ${id}` })
+    if (act === 'json') return void json(200, this.#inspected(container))
+    if (act === 'logs') return void this.#logs(container, searchParams.get('follow') === 'true', response)
+    if (act === 'start') {
+      this.onStart(container)
+      this.happens('start', container)
+    }
+    if (act === 'stop') {
+      container.state = 'exited'
+      this.happens('die', container, { exitCode: '0' })
+    }
+    if (request.method === 'DELETE') {
+      this.containers.splice(this.containers.indexOf(container), 1)
+      this.happens('destroy', container)
+    }
+    response.writeHead(204).end()
+  }
+
+  #create(name: string, json: (status: number, body: unknown) => void): void {
+    const refusal = this.refusals.shift()
+    if (refusal) {
+      json(refusal.status, { message: refusal.message })
+      return
+    }
+    const container = this.add('backend', Number(name.split('-').at(-1)), 'created')
+    this.happens('create', container)
+    json(201, { Id: container.id, Warnings: [] })
+  }
+
+  #logs(container: FakeContainer, follows: boolean, response: ServerResponse): void {
+    response.writeHead(200)
+    if (container.says) response.write(frame(container.says))
+    if (!follows || container.state !== 'running') response.end()
+  }
+
+  #row({ id, name, service, number, state }: FakeContainer) {
+    return {
+      Id: id,
+      Names: [`/${name}`],
+      State: state,
+      Created: Date.now() / 1000,
+      Labels: {
+        'com.docker.compose.service': service,
+        'com.docker.compose.container-number': String(number),
+        'com.docker.compose.oneoff': 'False',
+      },
+      NetworkSettings: { Networks: { shop_backends: { IPAddress: state === 'running' ? `172.20.0.${number}` : '' } } },
+      Ports: service === 'front-door' ? [{ PrivatePort: 8080, PublicPort: 1, IP: '127.0.0.1', Type: 'tcp' }] : [],
+    }
+  }
+
+  #inspected({ id, name, number, state }: FakeContainer) {
+    const State = {
+      Status: state,
+      StartedAt: new Date().toISOString(),
+      FinishedAt: '0001-01-01T00:00:00Z',
+      ExitCode: 0,
+    }
+    return {
+      ...inspected(1, { Labels: { 'com.docker.compose.container-number': String(number) } }),
+      Id: id,
+      Name: `/${name}`,
+      State,
+    }
+  }
+}
