@@ -10,7 +10,7 @@ export function NoTape({ onSend }: { onSend: () => void }) {
     return <p className="grid flex-1 place-items-center text-muted">Asking for the last burst.</p>
   return (
     <div className="flex flex-1 flex-col items-center justify-center gap-3 text-center text-muted">
-      <p>Nothing sent yet. Each request will stand here, in the lane of the backend that answers it.</p>
+      <p>No burst yet. Each request will stand here, in the lane of the backend that answers it.</p>
       {link === 'live' && <Button onClick={onSend}>Send the burst</Button>}
     </div>
   )

@@ -15,7 +15,7 @@ export const LABEL_WIDTH = 64
 export const TOP = 8
 /** Room under the lanes for the first and last number and the names of actions. */
 export const BOTTOM = 22
-const HIGHEST_LANE = 40
+const HIGHEST_LANE = 48
 
 /** One lane per backend in order of their numbers, those that are gone too if they answered here, and one for nobody. */
 export function lanesOf(

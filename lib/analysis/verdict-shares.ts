@@ -1,4 +1,4 @@
-import type { Backend, BackendKey, Burst } from '#lib/protocol/model.ts'
+import type { Backend, BackendKey, Burst, Totals } from '#lib/protocol/model.ts'
 import { count } from './wording.ts'
 
 /** A backend with what it answered, by the name that stands in a sentence: "1 a3f9", or "a3f9" when it is gone. */
@@ -36,11 +36,8 @@ export function sharesOf({
 }
 
 /** What follows "N answered": ", 24 each", ", 3,333 or 3,334 each", or who got how much. */
-export function countsNote(
-  shares: readonly Named[],
-  answered: number,
-  burst: Burst,
-): { words: string; isEven: boolean } {
+export function countsNote(shares: readonly Named[], totals: Totals, burst: Burst): { words: string; isEven: boolean } {
+  const { answered } = totals
   const most = shares[0]
   const least = shares.at(-1)
   if (!most || !least) return { words: '', isEven: true }
@@ -49,6 +46,10 @@ export function countsNote(
   if (most.answered === least.answered) return { words: `, ${count(most.answered)} each`, isEven: true }
   if (most.answered - least.answered === 1)
     return { words: `, ${count(least.answered)} or ${count(most.answered)} each`, isEven: true }
+  // A request that is on its way, or was given up, took a turn that no count shows.
+  const unseen = burst.request.concurrency > 1 ? totals.inFlight + totals.cancelled : totals.cancelled
+  if (most.answered - least.answered <= EVEN_SPREAD + unseen)
+    return { words: `, about ${count(Math.round(answered / shares.length))} each`, isEven: true }
   // Someone came or went: even is what each got for the time in which it was there.
   if (burst.fairness && burst.fairness.spread <= EVEN_SPREAD)
     return { words: ', shared evenly while backends came and went', isEven: true }

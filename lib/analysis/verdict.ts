@@ -60,7 +60,7 @@ function sentence(judged: Judged, shares: Named[], burst: Burst): { tone: Verdic
     return { tone: 'plain', sentence: cancelled > 0 || stopped ? 'Cancelled before an answer.' : 'Nobody answered.' }
   if (rescued > 0)
     return { tone: 'good', sentence: `${count(answered)} answered, none failed, ${rescues(judged)}${stopped}.` }
-  const { words, isEven } = countsNote(shares, answered, burst)
+  const { words, isEven } = countsNote(shares, totals, burst)
   const turns =
     burst.deviations === null || shares.length < 2
       ? ''

@@ -113,6 +113,17 @@ describe('the verdict', () => {
     )
   })
 
+  it('does not call it uneven as long as requests on their way make up the difference', () => {
+    const running = { status: 'running' as const }
+    expect(said(story({ counts: [1582, 1582, 1575], at: 16, burst: running, totals: { inFlight: 16 } }))).toBe(
+      '4,739 answered, about 1,580 each.',
+    )
+    const cancelled = { status: 'cancelled' as const }
+    expect(said(story({ counts: [102, 96], at: 16, burst: cancelled, totals: { cancelled: 10 } }))).toBe(
+      '198 answered, about 99 each, then cancelled.',
+    )
+  })
+
   it('counts a listed backend that got nothing', () => {
     const burst = { status: 'running' as const, fairness: { spread: 13.3, jain: 0.67 } }
     const judged = { ...story({ counts: [20, 20], at: 8, burst }), backends: [0, 1, 2].map(backend) }
