@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Welcome } from '#lib/protocol/events.ts'
 import { type Detail, encodeFrame, type Peer, type Route } from '#lib/protocol/frame.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
@@ -10,8 +11,7 @@ export type Scene = { welcome: Welcome; frames: Uint8Array[] }
 const START = '2026-01-05T10:00:00.000Z'
 const END = '2026-01-05T10:00:09.000Z'
 const SPACING_US = 125_000
-const keyOf = (number: number): string =>
-  (0xa3f9c1d27e04 + number * 0x1b3d5f79a1).toString(16).padStart(12, '0').slice(-12)
+const keyOf = (number: number): string => createHash('sha256').update(`backend ${number}`).digest('hex').slice(0, 12)
 const addressOf = (number: number): string => `172.20.0.${number + 10}:8000`
 
 const backendOf = (number: number, status: Backend['status'] = 'up'): Backend => ({
@@ -28,8 +28,10 @@ export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> =
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },
     generation: 'a1b2c3-4',
   },
+  followDeaths: false,
   replicas,
   scaling: false,
+  followDeaths: false,
   trouble: null,
   backends: Array.from({ length: replicas }, (_, index) => backendOf(index + 1)),
   ...changes,

@@ -115,28 +115,32 @@ const test = base.extend<object, { server: FakeDashboard; sheet: ContactSheet }>
   ],
 })
 
-test.describe.configure({ mode: 'default' })
+test.describe.configure({ mode: 'parallel' })
 
 for (const state of STATES)
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const { name: size, ...viewport } of SIZES)
-      test(`${state.name}, ${colorScheme}, ${size}`, async ({ browser, server, sheet }) => {
-        server.play(state.script)
-        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
-        const page = await context.newPage()
-        const errors = watchForErrors(page)
-        const dashboard = new DashboardPage(page)
-        await page.goto(server.url)
-        if (state.act) {
-          await expect(dashboard.addReplica).toBeEnabled()
-          await state.act(dashboard, server)
-        }
+  for (const { name: size, ...viewport } of SIZES)
+    test(`${state.name}, ${size}, in both themes`, async ({ browser, server, sheet }) => {
+      server.play(state.script)
+      const context = await browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      const errors = watchForErrors(page)
+      const dashboard = new DashboardPage(page)
+      await page.goto(server.url)
+      if (state.act) {
+        await expect(dashboard.addReplica).toBeEnabled()
+        await state.act(dashboard, server)
+      }
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme })
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
         await state.shows(dashboard)
-        await sheet.add(page, { state: state.name, theme: colorScheme, size })
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-        expect(sideways, 'the page scrolls sideways').toBeLessThanOrEqual(0)
+        await sheet.add(page, { state: state.name, theme, size })
         const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-        expect(errors).toEqual([])
-        await context.close()
-      })
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+        expect(found, `axe, ${theme}`).toEqual([])
+      }
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(sideways, 'the page scrolls sideways').toBeLessThanOrEqual(0)
+      expect(errors).toEqual([])
+      await context.close()
+    })
