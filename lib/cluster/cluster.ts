@@ -30,6 +30,8 @@ export interface Cluster {
    * Throws ProblemError `superseded`, `not-reached` (stage and cause; what was made is removed), `engine-gone`, `read-only`.
    */
   scale(replicas: number): Promise<ClusterSnapshot>
+  /** Whether dead backends are taken out of the list at once; off by default. Throws ProblemError `read-only`. */
+  followDeaths(on: boolean): Promise<ClusterSnapshot>
   /** Makes this dashboard the one that writes the front door's list, whoever did so before. Nothing to do when it is that already. */
   takeOver(): Promise<ClusterSnapshot>
   target(): Target

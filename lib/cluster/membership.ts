@@ -7,11 +7,17 @@ export type Member = { wanted: Wanted; listed: boolean }
 
 /**
  * The list that should be in force: every member that is listed and has an address. A fault changes nothing here,
- * so that the front door's own failure handling is what one sees (design.md, section 6).
+ * so that the front door's own failure handling is what one sees; `followDeaths` takes the dead out at once, for comparison.
  */
-export function upstreamServers(hosted: HostedBackend[], members: ReadonlyMap<BackendKey, Member>): UpstreamServer[] {
-  return hosted.flatMap(({ backend, address }) =>
-    address !== null && members.get(backend)?.listed ? [{ address, weight: 1, down: false }] : [],
+export function upstreamServers(
+  hosted: HostedBackend[],
+  members: ReadonlyMap<BackendKey, Member>,
+  followDeaths = false,
+): UpstreamServer[] {
+  return hosted.flatMap(({ backend, address, state }) =>
+    address !== null && members.get(backend)?.listed && !(followDeaths && state === 'down')
+      ? [{ address, weight: 1, down: false }]
+      : [],
   )
 }
 

@@ -94,6 +94,7 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
       },
       replicas: wheel.replicas,
       scaling: wheel.scaling,
+      followDeaths: wheel.followsDeaths,
       trouble: trouble ?? doorTrouble(),
       backends: wheel.backends(),
     }
@@ -107,6 +108,10 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
     },
     async scale(replicas) {
       await wheel.scale(replicas)
+      return snapshot()
+    },
+    async followDeaths(on) {
+      wheel.followDeaths(on)
       return snapshot()
     },
     async takeOver() {

@@ -38,6 +38,7 @@ export class Wheel {
   #turn: Turn | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #raising = false
+  #followsDeaths = false
   #retry: NodeJS.Timeout | undefined
   #closed = false
 
@@ -52,6 +53,18 @@ export class Wheel {
 
   get replicas(): number {
     return this.#target
+  }
+
+  get followsDeaths(): boolean {
+    return this.#followsDeaths
+  }
+
+  /** Whether a backend that died is taken out of the list at once (and back when it lives again), instead of left to the front door. */
+  followDeaths(on: boolean): void {
+    if (!this.#isOurs()) throw readOnly(this.#options.door.holder?.().name ?? '')
+    this.#followsDeaths = on
+    this.#options.changed()
+    this.#follow()
   }
 
   get scaling(): boolean {
@@ -260,13 +273,15 @@ export class Wheel {
   /** One apply at a time; a change that comes meanwhile is applied after it. Resolves when the list of now is in force. */
   async #apply(): Promise<void> {
     while (!this.#closed) {
-      const servers = upstreamServers(this.#options.host.backends(), this.#members)
+      const servers = upstreamServers(this.#options.host.backends(), this.#members, this.#followsDeaths)
       if (this.#applying) {
         await this.#applying.catch(() => undefined)
         continue
       }
       if (sameServers(this.#applied, servers)) return
-      const listed = this.#options.host.backends().filter(({ backend }) => this.#members.get(backend)?.listed)
+      const listed = this.#options.host
+        .backends()
+        .filter(({ address }) => servers.some((server) => server.address === address))
       this.#applying = this.#options.door.apply(servers, DEFAULT_POLICY).then((generation) => {
         this.#applied = servers
         this.#remember(generation, listed)

@@ -40,6 +40,7 @@ export const clusterAnswer = z
     }),
     replicas: z.int(),
     scaling: z.boolean(),
+    followDeaths: z.boolean(),
     trouble: z
       .object({
         code: z.enum(['engine-gone', 'read-only', 'front-door-down']),

@@ -36,6 +36,7 @@ export type ClientToServerEvents = {
   'burst:cancel': (command: { id: string }, answer: Answer<Burst>) => void
   'burst:edit': (command: { id: string } & BurstEdit, answer: Answer<Burst>) => void
   'cluster:scale': (command: { replicas: number }, answer: Answer<ClusterSnapshot>) => void
+  'cluster:follow-deaths': (command: { followDeaths: boolean }, answer: Answer<ClusterSnapshot>) => void
   /** A dashboard that only watches becomes the one that writes the front door's list. */
   'cluster:take-over': (command: Record<string, never>, answer: Answer<ClusterSnapshot>) => void
   /** Flow control: the browser has taken in every sample before this sequence number. */

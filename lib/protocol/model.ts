@@ -55,6 +55,8 @@ export type ClusterSnapshot = {
   replicas: number
   /** True while a scale is under way. */
   scaling: boolean
+  /** Whether a backend that dies is taken out of the list at once, instead of left to the front door's own failure handling. */
+  followDeaths: boolean
   trouble: ClusterTrouble | null
   backends: Backend[]
 }

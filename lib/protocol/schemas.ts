@@ -73,6 +73,9 @@ export const burstEditSchema = z
 /** PUT /api/cluster/replicas and cluster:scale. */
 export const scaleSchema = z.strictObject({ replicas: z.int().min(0).max(limits.MAX_REPLICAS) })
 
+/** PATCH /api/cluster and cluster:follow-deaths. */
+export const followDeathsSchema = z.strictObject({ followDeaths: z.boolean() })
+
 export const burstIdSchema = z.string().regex(/^b[0-9]{1,9}$/, 'a burst id looks like b12')
 
 export const handshakeSchema = z.object({

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { clusterAnswer, healthAnswer } from '#lib/protocol/answer-schemas.ts'
-import { scaleSchema } from '#lib/protocol/schemas.ts'
+import { followDeathsSchema, scaleSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
 import { json, needsToken, problem } from './api-answers.ts'
 import { problemOf } from './problem-answer.ts'
@@ -40,6 +40,18 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       responses: { 200: json(clusterAnswer, 'The snapshot'), 403: problem('Host or origin refused') },
     }),
     (context) => context.json(cluster.snapshot(), 200),
+  )
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/api/cluster',
+      operationId: 'editCluster',
+      summary: 'Whether dead backends are taken out of the list at once',
+      security: needsToken,
+      request: { body: { required: true, content: { 'application/json': { schema: followDeathsSchema } } } },
+      responses: { 200: json(clusterAnswer, 'The snapshot'), 400: problem('Malformed'), 401: problem('No token') },
+    }),
+    async (context) => context.json(await cluster.followDeaths(context.req.valid('json').followDeaths), 200),
   )
   api.openapi(
     createRoute({

@@ -9,6 +9,7 @@ import {
   burstEditSchema,
   burstIdSchema,
   burstRequestSchema,
+  followDeathsSchema,
   frameTakenSchema,
   handshakeSchema,
   scaleSchema,
@@ -148,6 +149,9 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
   )
   socket.on('cluster:scale', (command, answer) =>
     answered(answer, async () => cluster.scale(checkInput(scaleSchema, command).replicas)),
+  )
+  socket.on('cluster:follow-deaths', (command, answer) =>
+    answered(answer, async () => cluster.followDeaths(checkInput(followDeathsSchema, command).followDeaths)),
   )
   socket.on('cluster:take-over', (_command, answer) => answered(answer, () => cluster.takeOver()))
 }

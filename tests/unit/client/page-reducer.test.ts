@@ -13,6 +13,7 @@ const CLUSTER: ClusterSnapshot = {
   frontDoor: { url: '', kind: 'nginx', version: '1.22', algorithm: 'round robin', status: 'up', generation: 'h-1' },
   replicas: 2,
   scaling: false,
+  followDeaths: false,
   trouble: null,
   backends: [],
 }

@@ -125,6 +125,17 @@ describe('faults and changes from outside', () => {
     expect(notes.at(-1)).toMatchObject({ kind: 'down', label: '2 went down' })
   })
 
+  it('with followDeaths one that dies is taken out at once, and comes back when it lives', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(2)
+    wheel.followDeaths(true)
+    const victim = host.backends()[1]?.backend ?? ''
+    host.set(victim, 'down')
+    await vi.waitFor(() => expect(door.addresses).toHaveLength(1))
+    host.set(victim, 'up')
+    await vi.waitFor(() => expect(door.addresses).toHaveLength(2))
+  })
+
   it('one that is removed leaves the list, and the target follows', async () => {
     const { host, door, wheel } = makeWheel()
     await wheel.scale(2)
