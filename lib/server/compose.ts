@@ -17,17 +17,16 @@ type Ended = { code: number | null; missing: boolean; words: string }
 
 /** Runs docker to its end; `quiet` keeps what it says, else it goes to our own streams. */
 function docker(words: string[], env: NodeJS.ProcessEnv, quiet: boolean): Promise<Ended> {
-  const timeout = quiet ? CHECK_DEADLINE_MS : 0
-  const child = spawn('docker', words, {
-    env,
-    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-    timeout,
-  })
+  const out = quiet ? 'pipe' : 'inherit'
+  const limit = quiet ? { signal: AbortSignal.timeout(CHECK_DEADLINE_MS) } : {}
+  const child = spawn('docker', words, { env, stdio: ['ignore', out, out], ...limit })
   const said: string[] = []
   child.stdout?.setEncoding('utf8').on('data', (text: string) => said.push(text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text))
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, missing: true, words: error.message }))
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ code: null, missing: error.code === 'ENOENT', words: error.message }),
+    )
     child.once('close', (code) => resolve({ code, missing: false, words: said.join('').trim() }))
   })
 }
