@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+
+/** What one run of a load generator cost and saw. */
+export type Load = { requests: number; cpuUs: number; p50Ms: number }
+
+export type LoadOrder = { host: string; port: number; concurrency: number; durationMs: number }
+
+/** A load generator in a process of its own, warm from run to run. */
+export type Loader<Result> = { run: (order: LoadOrder) => Promise<Result>; close: () => void }
+
+export const cpuPerRequest = ({ cpuUs, requests }: Load): number => cpuUs / requests
+
+/** `entry`: a file of bench/children that answers every order with one message. */
+export function openLoader<Result>(entry: string): Loader<Result> {
+  const child = fork(new URL(`./children/${entry}`, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return {
+    run: async (order) => {
+      const aborted = new AbortController()
+      const ended = once(child, 'exit', { signal: aborted.signal }).then(() => {
+        throw new Error(`${entry} ended in the middle of a run`)
+      })
+      const answered = once(child, 'message', { signal: aborted.signal })
+      ended.catch(() => {})
+      child.send(order)
+      try {
+        const [result] = await Promise.race([answered, ended])
+        return result as Result
+      } finally {
+        answered.catch(() => {})
+        aborted.abort()
+      }
+    },
+    close: () => void child.kill('SIGKILL'),
+  }
+}
