@@ -94,6 +94,10 @@ function Line({ facts, box }: { facts: BackendFacts; box: Box }) {
   )
 }
 
+/** Bar, number, four digits and the shape; a count is shown where it finds room beside them. */
+const CHIP_WITHOUT_COUNT = 84
+const DIGIT_WIDTH = 7
+
 function Chip({ facts, box }: { facts: BackendFacts; box: Box }) {
   const { backend, answered, condition } = facts
   const base = box.y + box.height / 2 + 4
@@ -103,7 +107,7 @@ function Chip({ facts, box }: { facts: BackendFacts; box: Box }) {
         <tspan className="font-semibold">{backend.number}</tspan>
         <tspan dx={5}>{shortName(backend.backend)}</tspan>
       </text>
-      {box.width >= 104 && (
+      {box.width >= CHIP_WITHOUT_COUNT + groupDigits(answered).length * DIGIT_WIDTH && (
         <text className="num text-2xs" fill="var(--text-muted)" textAnchor="end" x={box.x + box.width - 19} y={base}>
           {groupDigits(answered)}
         </text>

@@ -28,9 +28,15 @@ export const CELLS_LEFT = LABEL_WIDTH
 export const columnX = (column: number, { view }: Pick<TapeScene, 'view'>): number =>
   CELLS_LEFT + (column - view.from) * view.cellWidth
 
-/** A lane's colour, striped from the ninth hue on. */
-export function laneFill(lane: Lane, colours: Colours): string | CanvasPattern {
-  if (lane.number === 0) return colours.muted
-  const colour = colours.backend(lane.number)
-  return lane.number > HUES ? stripes(colour, colours.panel, 1) : colour
+const striped = new WeakMap<Colours, Map<number, string | CanvasPattern>>()
+
+/** A lane's colour, striped from the ninth hue on. Patterns are made once a theme, not once a frame. */
+export function laneFill({ number }: Lane, colours: Colours): string | CanvasPattern {
+  if (number === 0) return colours.muted
+  if (number <= HUES) return colours.backend(number)
+  const known = striped.get(colours) ?? new Map<number, string | CanvasPattern>()
+  striped.set(colours, known)
+  const fill = known.get(number) ?? stripes(colours.backend(number), colours.panel, 1)
+  known.set(number, fill)
+  return fill
 }
