@@ -33,12 +33,3 @@ export function endToEnd(rawHeaders: string[], dropped: ReadonlySet<string>): st
   }
   return nominated.length > 0 ? endToEnd(kept, new Set(nominated)) : kept
 }
-
-/** The value of one header, or null. `name` in lower case. */
-export function headerOf(rawHeaders: string[], name: string): string | null {
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const key = rawHeaders[at] ?? ''
-    if (key.length === name.length && key.toLowerCase() === name) return rawHeaders[at + 1] ?? null
-  }
-  return null
-}

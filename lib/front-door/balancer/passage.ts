@@ -2,14 +2,13 @@ import { request as ask, type ClientRequest, type IncomingMessage, type ServerRe
 import type { Socket } from 'node:net'
 import { UPSTREAM_NAME } from '../answer-headers.ts'
 import { type Attempt, addAttemptHeaders } from './attempt-headers.ts'
-import { endToEnd, FOR_ANSWERS, FOR_REQUESTS, headerOf } from './end-to-end.ts'
+import { copyBody } from './copy-body.ts'
+import { endToEnd, FOR_ANSWERS, FOR_REQUESTS } from './end-to-end.ts'
 import { RequestBody } from './request-body.ts'
 import type { UpstreamList } from './upstream-list.ts'
 
 /** ngx_http_upstream_next: never sent twice once they were sent. */
 const NON_IDEMPOTENT = new Set(['POST', 'LOCK', 'PATCH'])
-/** Bodies of up to this size that arrive whole leave in one write together with their headers. */
-const ONE_WRITE_BYTES = 16_384
 
 type Failure = 'error' | 'timeout' | 'invalid'
 
@@ -125,27 +124,11 @@ export class Passage {
     const status = answer.statusCode ?? 502
     this.#attempts.push({ address, status, connectMs, headerMs: performance.now() - startedMs, responseMs: null })
     const headers = endToEnd(answer.rawHeaders, FOR_ANSWERS)
-    const length = headerOf(headers, 'content-length')
     addAttemptHeaders(headers, this.#list.generation, this.#attempts)
-    const response = this.#response
-    response.writeHead(status, answer.statusMessage, headers)
-    const isShort = length !== null && Number(length) <= ONE_WRITE_BYTES
-    if (!isShort) response.flushHeaders()
-    let missing = isShort ? Number(length) : Number.POSITIVE_INFINITY
-    answer.on('data', (chunk: Buffer) => {
-      missing -= chunk.length
-      // One string is joined with the headers and written at once; a buffer would be a second write.
-      if (missing === 0) response.end(chunk.toString('latin1'), 'latin1')
-      else if (!response.write(chunk)) {
-        answer.pause()
-        response.once('drain', () => answer.resume())
-      }
-    })
-    answer.once('end', () => {
-      this.#over(attempt)
-      if (!response.writableEnded) response.end()
-    })
+    this.#response.writeHead(status, answer.statusMessage, headers)
+    answer.once('end', () => this.#over(attempt))
     answer.once('error', () => this.#failed(attempt, 'error'))
+    copyBody(answer, this.#response)
   }
 
   /** Nothing moved for the read timeout: the backend's doing, unless it waits for our client. */
@@ -213,6 +196,7 @@ export class Passage {
     if (!attempt) return
     this.#over(attempt)
     if (attempt.connectTimer) clearTimeout(attempt.connectTimer)
-    attempt.upstream.destroy()
+    // Our last byte can be gone before the end of the backend's answer was told: its connection is good then.
+    if (!attempt.answer?.complete) attempt.upstream.destroy()
   }
 }
