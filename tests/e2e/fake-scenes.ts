@@ -28,7 +28,6 @@ export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> =
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },
     generation: 'a1b2c3-4',
   },
-  followDeaths: false,
   replicas,
   scaling: false,
   followDeaths: false,
