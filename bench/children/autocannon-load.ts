@@ -24,3 +24,4 @@ async function run({ host, port, concurrency, durationMs }: LoadOrder): Promise<
 process.on('message', (order: LoadOrder) => {
   void run(order).then((result) => process.send?.(result))
 })
+process.on('disconnect', () => process.exit(0))

@@ -58,3 +58,4 @@ function burst(host: string, port: number, concurrency: number, durationMs: numb
 process.on('message', (order: LoadOrder) => {
   void run(order).then((result) => process.send?.(result))
 })
+process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
+import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { BurstMemory, STORE_SAMPLES } from '#lib/traffic/burst-memory.ts'
+import { BurstRecord, MAX_KEPT_DETAILS } from '#lib/traffic/burst-record.ts'
+import { BY_ADDRESS, BY_NAME, RouteTable } from '#lib/traffic/route-table.ts'
+import { type Finished, noTotals, Tally } from '#lib/traffic/tally.ts'
+import { plan } from './run-burst.ts'
+
+const request = (changes: Partial<Finished>): Finished => ({
+  ...{ sentUs: 0, latencyUs: 1_000, waitUs: 0, outcome: 'answered', reason: 'none', status: 200 },
+  ...{ route: 0, row: 0, resent: false, attempts: null },
+  ...changes,
+})
+
+const openRecord = (memory: BurstMemory, names: Record<string, string> = {}): BurstRecord =>
+  new BurstRecord(
+    plan({ host: '127.0.0.1', port: 1 }),
+    memory,
+    {},
+    { cancel: () => {}, edit: () => {} },
+    (address) => names[address] ?? null,
+  )
+
+/** What the worker would say of a tally now. */
+const tick = (record: BurstRecord, tally: Tally, table = new RouteTable()): void =>
+  record.ticked({
+    ...{ kind: 'tick', head: tally.head, elapsedUs: 1, totals: { ...tally.totals }, details: tally.takeDetails() },
+    ...table.takeNew(),
+    usedRows: table.usedRows(),
+  })
+
+describe('the record of a burst', () => {
+  test('keeps the last million samples of a longer burst, across the end of the store', () => {
+    const memory = new BurstMemory()
+    const record = openRecord(memory)
+    const tally = new Tally(memory)
+    const count = STORE_SAMPLES + 5_000
+    for (let sentUs = 0; sentUs < count; sentUs++) {
+      tally.started()
+      tally.finished(request({ sentUs }))
+    }
+    tick(record, tally)
+    expect(record.firstSeq()).toBe(count - MAX_KEPT_SAMPLES)
+    for (const from of [record.firstSeq(), STORE_SAMPLES - 100, count - 200]) {
+      const words = record.samples(from, from + 200)
+      const sent = Array.from({ length: 200 }, (_, index) => words[index * SAMPLE_WORDS])
+      expect(sent).toEqual(Array.from({ length: 200 }, (_, index) => from + index))
+    }
+    expect(record.samples(0, 10)).toHaveLength(0)
+    expect(record.samples(count - 1, count + 10)).toHaveLength(SAMPLE_WORDS)
+    expect(record.measure().totals).toMatchObject({ sent: count, answered: count, inFlight: 0 })
+  })
+
+  test('keeps a bounded number of details, the newest', () => {
+    const memory = new BurstMemory()
+    const record = openRecord(memory)
+    const tally = new Tally(memory)
+    for (let seq = 0; seq < MAX_KEPT_DETAILS + 10; seq++) {
+      tally.started()
+      tally.finished(request({ outcome: 'failed', reason: 'connect', status: 0 }))
+    }
+    tick(record, tally)
+    expect(record.detail(9)).toBeNull()
+    expect(record.detail(10)).toEqual({ seq: 10, resent: false, attempts: [] })
+    expect(record.details(0, 20)).toHaveLength(10)
+  })
+
+  test('counts a backend once, whether its answers named it or its address did', () => {
+    const memory = new BurstMemory()
+    const record = openRecord(memory, { '10.0.0.2:80': 'aaaaaaaaaaaa' })
+    const tally = new Tally(memory)
+    const table = new RouteTable()
+    const named = Buffer.from('aaaaaaaaaaaa')
+    const address = Buffer.from('10.0.0.2:80')
+    const routes = [table.route(BY_NAME, named, 0, 12, 0, 0), table.route(BY_ADDRESS, address, 0, 11, 0, 0)]
+    routes.forEach(({ index, row }, order) => {
+      tally.started()
+      tally.finished(request({ route: index, row, latencyUs: order * 3_000 + 1_000, status: order === 0 ? 200 : 500 }))
+    })
+    tick(record, tally, table)
+    const [only, ...others] = record.measure().byBackend
+    expect(others).toEqual([])
+    expect(only).toMatchObject({
+      backend: 'aaaaaaaaaaaa',
+      answered: 2,
+      errors: 1,
+      latencySumMs: 5,
+      latencyMs: { max: 4 },
+    })
+    expect(record.measure().byStatus).toEqual({ 200: 1, 500: 1 })
+  })
+
+  test('what was in flight when an engine crashed has failed', () => {
+    const record = openRecord(new BurstMemory())
+    record.ticked({
+      ...{ kind: 'tick', head: 0, elapsedUs: 1, totals: { ...noTotals(), sent: 3, inFlight: 3 } },
+      ...{ details: [], routes: [], peers: [], usedRows: 2 },
+    })
+    record.over({ status: 'failed', failure: 'out of luck' })
+    record.over({ status: 'finished', failure: null })
+    expect(record.totals()).toMatchObject({ sent: 3, inFlight: 0, failed: 3 })
+    expect(record.ended()).toEqual({ status: 'failed', failure: 'out of luck' })
+  })
+})
