@@ -1,4 +1,4 @@
-import { hueOf } from '#lib/client/hues.ts'
+import { HUES, hueOf } from '#lib/client/hues.ts'
 
 /** What a canvas needs of the theme, as values. Read it anew when the theme changes. */
 export type Colours = {
@@ -13,13 +13,15 @@ export type Colours = {
 export function readColours(): Colours {
   const style = getComputedStyle(document.documentElement)
   const value = (name: string) => style.getPropertyValue(name).trim()
+  // Read once: the style is live, and asking it in a drawing of every frame costs more than the drawing.
+  const hues = Array.from({ length: HUES }, (_, index) => value(hueOf(index + 1).variable))
   return {
     text: value('--text'),
     muted: value('--text-muted'),
     line: value('--line'),
     panel: value('--panel'),
     failed: value('--status-failed'),
-    backend: (number) => value(hueOf(number).variable),
+    backend: (number) => hues[(number - 1) % HUES] ?? '',
   }
 }
 
