@@ -99,52 +99,6 @@ describe('outcomes', () => {
     expect(new Set(samples.map(({ reason }) => reason))).toEqual(new Set(['connect']))
   })
 
-  test.each([
-    ['connection-closed', 'closes before a byte', ({ socket }: Heard) => socket.end()],
-    ['connection-closed', 'resets the connection', ({ socket }: Heard) => socket.resetAndDestroy()],
-    ['connection-closed', 'closes in the head', ({ socket }: Heard) => socket.end('HTTP/1.1 200 O')],
-    ['connection-closed', 'closes in the body', ({ socket }: Heard) => socket.end(plainAnswer('hello').slice(0, -2))],
-    [
-      'connection-closed',
-      'resets in a body without length',
-      ({ socket }: Heard) => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\nsome')
-        setTimeout(() => socket.resetAndDestroy(), 20)
-      },
-    ],
-    ['malformed', 'speaks something else', ({ socket }: Heard) => socket.write('220 smtp ready\r\n')],
-    ['malformed', 'has two lengths', ({ socket }: Heard) => socket.write(plainAnswer('ok', 'Content-Length: 9\r\n'))],
-    ['too-large', 'has a huge body', ({ socket }: Heard) => socket.write(plainAnswer('b'.repeat(70_000)))],
-    [
-      'too-large',
-      'never ends its head',
-      ({ socket }: Heard) => {
-        socket.write('HTTP/1.1 200 OK\r\n')
-        const pour = (): void => {
-          if (!socket.destroyed) socket.write('X-A: b\r\n'.repeat(100), () => setImmediate(pour))
-        }
-        pour()
-      },
-    ],
-    [
-      'too-large',
-      'never ends its body',
-      ({ socket }: Heard) => {
-        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
-        const pour = (): void => {
-          if (!socket.destroyed) socket.write(`3e8\r\n${'b'.repeat(1_000)}\r\n`, () => setImmediate(pour))
-        }
-        pour()
-      },
-    ],
-  ] as const)('%s: the other side %s', async (reason, _, script) => {
-    const { target } = await serve(script)
-    const { samples, totals } = await runBurst(engine, plan(target, { requests: 12, concurrency: 3 }))
-    expect(totals).toMatchObject({ sent: 12, failed: 12, resent: 0 })
-    expect(new Set(samples.map((sample) => sample.reason))).toEqual(new Set([reason]))
-    expect(samples.every(({ status, detail }) => status === 0 && detail !== null)).toBe(true)
-  })
-
   test('legal answers in any form are answered, split at every byte', async () => {
     const forms = [
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-T: 1\r\n\r\n',
