@@ -60,8 +60,8 @@ export class DashboardPage {
     return this.tape.getByText(text)
   }
 
-  /** Where a backend stands in the diagram, found by what it answers with. */
-  backend(key: string): Locator {
-    return this.cluster.getByText(key.slice(0, 4)).first()
+  /** A backend in the diagram, found by what it answers with; with `word` only while its state says so. */
+  backend(key: string, word = ''): Locator {
+    return this.cluster.getByRole('button', { name: new RegExp(`^backend \\d+, ${key}.*${word}`) })
   }
 }

@@ -6,7 +6,7 @@ test('a backend killed from outside is shown as down, and what was rescued is sa
   await dashboard.sendBurst({ requests: 60, perSecond: 10 })
   await expect(dashboard.page.getByRole('progressbar')).toBeVisible()
   await running.kill(victim)
-  await expect(dashboard.cluster.getByText('down', { exact: false }).first()).toBeVisible()
+  await expect(dashboard.backend(victim, 'down')).toBeVisible()
   const burst = await running.product.api.latest()
   const ended = await running.product.api.ended(burst.id)
   expect(ended.rescued + ended.failed).toBeGreaterThan(0)

@@ -46,7 +46,12 @@ test('Tab reaches every control, and the focus is always to be seen', async ({ d
       const element = document.activeElement
       if (element === null || element === document.body) return null
       const style = getComputedStyle(element)
-      const seen = (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || style.boxShadow !== 'none'
+      // In the diagram the mark is a frame inside of the element.
+      const framed = [...element.querySelectorAll('rect')].some(
+        (one) => one.getAttribute('stroke') === 'var(--focus)' && getComputedStyle(one).opacity === '1',
+      )
+      const outlined = style.outlineStyle !== 'none' && style.outlineWidth !== '0px'
+      const seen = outlined || style.boxShadow !== 'none' || framed
       const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : null
       return { name: element.getAttribute('aria-label') ?? label ?? element.textContent ?? '', seen }
     })

@@ -2,7 +2,7 @@ import { expect, test } from './fixtures.ts'
 
 test('a replica added on the page comes up and takes its turns', async ({ dashboard, running }) => {
   await dashboard.addReplica.click()
-  await expect(dashboard.replicas).toHaveText(/3/)
+  await expect(dashboard.replicas).toHaveValue('3')
   await expect
     .poll(async () => (await running.product.api.cluster()).backends.filter((one) => one.listed).length)
     .toBe(3)

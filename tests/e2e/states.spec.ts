@@ -63,7 +63,7 @@ const STATES: State[] = [
     script: scene(burstScene(4, 60, { snapshot: mixedSnapshot() })),
     shows: async (dashboard) => {
       for (const word of ['starting', 'draining', 'down'])
-        await expect(dashboard.cluster.getByText(word).first()).toBeVisible()
+        await expect(dashboard.cluster.getByRole('button', { name: new RegExp(word) }).first()).toBeVisible()
     },
   },
   {
