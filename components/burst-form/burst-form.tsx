@@ -83,7 +83,7 @@ function BurstActions({ form }: { form: BurstFormHandle }) {
   const isLive = usePage((state) => state.link.state === 'live')
   const hasBeenLive = usePage((state) => state.link.state !== 'connecting')
   return (
-    <div className="mt-3 grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-2.5 max-wide:fixed max-wide:inset-x-0 max-wide:bottom-0 max-wide:z-20 max-wide:border-line max-wide:border-t max-wide:bg-panel max-wide:p-3">
+    <div className="mt-2.5 grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-2.5 max-wide:fixed max-wide:inset-x-0 max-wide:bottom-0 max-wide:z-20 max-wide:border-line max-wide:border-t max-wide:bg-panel max-wide:p-3">
       <Button
         aria-disabled={form.running !== null || form.sending || !isLive}
         aria-keyshortcuts="b"

@@ -27,7 +27,7 @@ export function BurstProgress() {
       <div className="col-span-2 max-wide:order-first">
         <ProgressBar label="Burst" max={progress.max} text={progress.text} value={progress.value} />
       </div>
-      <p className={`${LINE} num text-muted text-xs max-wide:order-first max-wide:col-span-2`}>
+      <p className={`${LINE} tabular-nums text-muted text-xs max-wide:order-first max-wide:col-span-2`}>
         {progress.text}
         {ENDINGS[status]}
       </p>
@@ -35,8 +35,7 @@ export function BurstProgress() {
       {lateStarts > LATE_SHARE && (
         <p className="order-last col-span-2 text-xs">
           <span aria-hidden="true">▲ </span>
-          This front door cannot keep this rate: {Math.round(lateStarts * 100)} % waited for a free place. Allow more at
-          once, or ask for less.
+          This front door cannot keep this rate: {Math.round(lateStarts * 100)} % had to wait. Allow more at once.
         </p>
       )}
     </>

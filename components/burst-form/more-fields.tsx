@@ -113,7 +113,7 @@ function BodyField({ form }: { form: BurstFormHandle }) {
       <textarea
         aria-describedby={error ? `${id}-error` : undefined}
         aria-invalid={error ? true : undefined}
-        className="num h-20 w-full resize-y rounded-md border border-edge bg-raise px-2.5 py-1.5 read-only:opacity-60"
+        className="num h-20 w-full resize-y rounded-md border border-edge bg-raise px-2.5 py-1.5 read-only:text-muted"
         id={id}
         onChange={(event) => form.change({ body: event.target.value })}
         readOnly={form.running !== null}

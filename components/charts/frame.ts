@@ -17,6 +17,9 @@ export type FrameOf = {
   draw: (plot: uPlot) => void
 }
 
+/** 20000 as `20k`: what fits beside an axis. */
+const shortNumber = (value: number): string => (value >= 10_000 ? `${value / 1_000}k` : String(value))
+
 /** What both charts share: time in seconds before the right edge, a y axis from zero with its unit, no cursor, no legend. */
 export function chartFrame({ colours, span, running, top, unit, right, series, draw }: FrameOf): PlotOptions {
   const axis = { stroke: colours.muted, font: AXIS_FONT, ticks: { show: false } } as const
@@ -40,11 +43,11 @@ export function chartFrame({ colours, span, running, top, unit, right, series, d
       },
       {
         ...axis,
-        size: 46,
+        size: 58,
         gap: 6,
         grid: { stroke: colours.line, width: 1 },
         splits: () => levels,
-        values: (_plot, splits) => splits.map((split) => (split === top ? `${split}${unit}` : String(split))),
+        values: (_plot, splits) => splits.map((split) => shortNumber(split) + (split === top ? unit : '')),
       },
     ],
     series: [{}, ...series],

@@ -36,7 +36,7 @@ function LatencyPlot({ chart, colours, lines }: { chart: ChartInput; colours: Co
   const running = chart.window?.running ?? false
   const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[] })
   useLayoutEffect(() => {
-    latest.current = { marks: chart.marks, labels: lines.lines.flatMap(edgeLabel) }
+    latest.current = { marks: chart.marks, labels: lines.lines.toReversed().flatMap(edgeLabel) }
   })
   const options = useMemo(() => {
     const series = (['p50', 'p95', 'p99'] as const).map((name) => ({

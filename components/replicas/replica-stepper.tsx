@@ -49,7 +49,7 @@ export function ReplicaStepper({ replicas }: { replicas: ReplicasHandle }) {
           aria-valuemin={0}
           aria-valuenow={wanted ?? 0}
           autoComplete="off"
-          className="target w-9 bg-transparent text-center -outline-offset-2 read-only:opacity-60"
+          className="target w-9 bg-transparent text-center -outline-offset-2 read-only:text-muted"
           id={id}
           inputMode="numeric"
           onBlur={commit}

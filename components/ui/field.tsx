@@ -14,7 +14,7 @@ type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'valu
 }
 
 const FRAME =
-  'num h-8 rounded-md border bg-raise px-2.5 text-text read-only:opacity-60 placeholder:text-muted placeholder:opacity-100'
+  'num h-8 rounded-md border bg-raise px-2.5 text-text read-only:text-muted placeholder:text-muted placeholder:opacity-100'
 
 /** A labelled line of text with its error under it. Numbers are text with a numeric keyboard: a half-typed one is then still what was typed. */
 export function Field({ label, value, onValueChange, onStep, onCommit, error, hint, wide, ...props }: FieldProps) {
