@@ -1,0 +1,34 @@
+import { createElement } from 'react'
+import { renderToString } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import { createPage } from '#lib/client/page.ts'
+import { PageContext, usePage } from '#lib/client/use-page.ts'
+
+const Answered = () =>
+  createElement(
+    'p',
+    null,
+    usePage((state) => `${state.live.totals.answered} answered`),
+  )
+
+describe('the page in the browser and on the server', () => {
+  it('renders on the server what the browser starts from, whatever the store holds', () => {
+    const page = createPage()
+    page.store.setState((state) => ({
+      ...state,
+      live: { ...state.live, totals: { ...state.live.totals, answered: 7 } },
+    }))
+    expect(renderToString(createElement(PageContext, { value: page }, createElement(Answered)))).toBe(
+      '<p>0 answered</p>',
+    )
+  })
+
+  it('says what to do where no page is provided', () => {
+    expect(() => renderToString(createElement(Answered))).toThrow(/PageContext/)
+  })
+
+  it('makes no connection before it is asked to', async () => {
+    const ack = await createPage().commands.scale(3)
+    expect(ack).toMatchObject({ ok: false, problem: { detail: expect.stringContaining('nothing was sent') } })
+  })
+})
