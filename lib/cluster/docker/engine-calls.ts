@@ -8,13 +8,27 @@ const STREAM_DEADLINE_MS = 5_000
 /** The deadline and the error of every call to the engine; close() ends all that are under way. */
 export class EngineCalls {
   readonly #closed = new AbortController()
+  #heardAt = Number.NEGATIVE_INFINITY
+
+  /** How long ago the engine last said anything at all. */
+  silentMs(): number {
+    return performance.now() - this.#heardAt
+  }
+
+  heard(): void {
+    this.#heardAt = performance.now()
+  }
 
   async call<Value>(name: string, deadlineMs: number, act: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), this.#closed.signal])
     try {
-      return await orAborted(act(signal), signal)
+      const value = await orAborted(act(signal), signal)
+      this.heard()
+      return value
     } catch (error) {
-      throw engineError(error, name, deadlineMs)
+      const known = engineError(error, name, deadlineMs)
+      if (known.kind !== 'gone' && known.kind !== 'timeout') this.heard()
+      throw known
     }
   }
 

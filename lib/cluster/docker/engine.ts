@@ -41,6 +41,16 @@ export class Engine {
     this.#docker = new Docker(options) as Dockerode
   }
 
+  /** How long ago it last said anything: an answer, a refusal, an event. */
+  silentMs(): number {
+    return this.#calls.silentMs()
+  }
+
+  /** It was heard in a stream. */
+  heard(): void {
+    this.#calls.heard()
+  }
+
   async ping(deadlineMs: number): Promise<void> {
     await this.#calls.call('ping', deadlineMs, (abortSignal) => this.#docker.ping({ abortSignal }))
   }

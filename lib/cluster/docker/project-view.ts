@@ -12,11 +12,12 @@ export type ViewListener = {
 }
 
 /** Every this many beats the list is compared, though no event came. */
-const BEATS_PER_LOOK = 2
+const BEATS_PER_LOOK = 4
 /** An event may come this much later than a list that shows its effect. */
 const EVENT_LAG_MS = 300
 /** The engine tells of a pause before its own list shows it (moby, containerPause: event first, then the checkpoint). */
 const LIST_LAG_MS = 150
+const LONGEST_REST_MS = 250
 
 const signature = (containers: Container[]): string =>
   containers.map(({ id, state, addresses }) => [id, state, JSON.stringify(addresses)].join()).join('\n')
@@ -31,6 +32,8 @@ export class ProjectView {
   #next: Promise<void> | null = null
   readonly #toldAt = new Map<string, number>()
   #again: NodeJS.Timeout | undefined
+  #lookedAt = 0
+  #tookMs = 0
   #events = 0
   #beats = 0
   #error: EngineError | null = null
@@ -72,6 +75,7 @@ export class ProjectView {
   look(): Promise<void> {
     this.#next ??= (this.#looking ?? Promise.resolve())
       .catch(() => undefined)
+      .then(() => this.#rest())
       .then(() => {
         this.#looking = this.#next
         this.#next = null
@@ -87,9 +91,17 @@ export class ProjectView {
     await this.#stop()
   }
 
+  /** In a flurry of events the engine has more to do than to list: at most half of the time is spent on it. */
+  async #rest(): Promise<void> {
+    const restMs = this.#tookMs - (performance.now() - this.#lookedAt)
+    if (restMs > 1) await sleep(restMs)
+  }
+
   async #take(): Promise<void> {
     const beganAt = performance.now()
     const containers = await this.engine.list()
+    this.#lookedAt = performance.now()
+    this.#tookMs = Math.min(this.#lookedAt - beganAt, LONGEST_REST_MS)
     if (this.#closed) return
     const before = new Map(this.#containers.map((container) => [container.id, container]))
     // What an event told while the list was made is newer than the list; the look that the event asked for comes next.

@@ -7,6 +7,7 @@ import { followReady } from './follow-ready.ts'
 import { sharedAddress } from './hosted-state.ts'
 import type { ProjectView } from './project-view.ts'
 import { type Ending, ReadyWaits } from './ready-waits.ts'
+import { newReplica, type Replica } from './replica.ts'
 import { showReplicas } from './show-replicas.ts'
 
 export type ReplicasOptions = {
@@ -18,15 +19,6 @@ export type ReplicasOptions = {
   now: () => number
   changed: () => void
   log: (event: string, fields: Record<string, unknown>) => void
-}
-
-type Replica = {
-  container: Container
-  ready: boolean
-  startedAt: string | null
-  port: number
-  lastIp: string | null
-  following: AbortController | null
 }
 
 /** The service's containers as backends: who is ready (their own word, in their log), paused, down, gone; whoever changed it. */
@@ -138,15 +130,7 @@ export class Replicas {
 
   #update(container: Container): void {
     const { id, state } = container
-    const known = this.#byId.get(id)
-    const replica = known ?? {
-      container,
-      ready: false,
-      startedAt: null,
-      port: this.#options.port,
-      lastIp: null,
-      following: null,
-    }
+    const replica = this.#byId.get(id) ?? newReplica(container, this.#options.port)
     this.#byId.set(id, replica)
     replica.container = container
     const ip = this.#liveIp(replica)
