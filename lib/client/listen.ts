@@ -4,6 +4,7 @@ import type { Burst } from '#lib/protocol/model.ts'
 import type { Intake } from './intake.ts'
 import type { PageEvent } from './page-reducer.ts'
 import type { LinkState, PageState } from './page-state.ts'
+import { refusalOf } from './refusals.ts'
 import type { ReloadOnce } from './reload-once.ts'
 import type { PageSocket } from './socket.ts'
 import { throttle } from './throttle.ts'
@@ -59,11 +60,12 @@ export function listen({ socket, dispatch, intake, reload, getState, now }: List
     }
     taken.call()
   }
-  const refuse = (error: Error & { data?: { code?: string; detail?: string } }) => {
+  const refuse = (error: Error) => {
     if (socket.active) return lose()
-    // A server that was started anew has a new token: the page that it serves knows it.
-    if (error.data?.code === 'no-token' && reload.forReason('no-token')) return
-    link('refused', error.data?.detail ?? error.message)
+    const { code, detail } = refusalOf(error)
+    // A server that was started anew has a new token, and maybe a new page: the page that it serves knows both.
+    if ((code === 'no-token' || code === 'outdated') && reload.forReason(code)) return
+    link(code === 'outdated' ? 'outdated' : 'refused', detail)
   }
   const end = (reason: string) => {
     if (reason === 'io client disconnect') return

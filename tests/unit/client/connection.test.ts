@@ -57,8 +57,13 @@ function browse(url: string) {
     reloading: () => ({ storage, reload: () => void reloads++ }),
     url,
   })
-  closing.push(connect())
-  return { store, log, commands, reloads: () => reloads }
+  let stop = connect()
+  closing.push(() => stop())
+  const again = () => {
+    stop()
+    stop = connect()
+  }
+  return { store, log, commands, again, reloads: () => reloads }
 }
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 10 })
@@ -137,14 +142,18 @@ describe('the connection', () => {
     )
   })
 
-  it('reloads once for a new token, then says that it was refused', async () => {
+  it.each(['no-token', 'outdated'])('reloads once for %s, then says that it was refused', async (code) => {
     const { url } = await serve(
       () => {},
-      () => Object.assign(new Error('no'), { data: new ProblemError('no-token', 'The token is wrong.').problem }),
+      () => new Error(code),
     )
     const page = browse(url)
     await until(() => expect(page.reloads()).toBe(1))
     expect(page.store.getState().link.state).toBe('connecting')
+    page.again()
+    await until(() => expect(page.store.getState().link.state).toBe(code === 'outdated' ? 'outdated' : 'refused'))
+    expect(page.store.getState().link.detail).toMatch(/[Rr]eload/)
+    expect(page.reloads()).toBe(1)
   })
 
   it('reloads once when the server is of another version', async () => {
