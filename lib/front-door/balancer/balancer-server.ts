@@ -3,6 +3,8 @@ import { FAVICON_MAX_AGE_S, FAVICON_PATH, GENERATION_HEADER, HEALTH_PATH } from 
 import { Passage } from './passage.ts'
 import type { UpstreamList } from './upstream-list.ts'
 
+/** A client that sends and takes nothing for so long is let go. One timer a connection; `keepAliveTimeout` would be two more a request. */
+const IDLE_CLIENT_MS = 75_000
 const OWN_PATHS = [FAVICON_PATH, HEALTH_PATH]
 
 /** Path and query as the backend gets them: an absolute request target (RFC 9112, section 3.2.2) loses its origin. */
@@ -33,11 +35,13 @@ function answerOwn(path: string, generation: string, response: ServerResponse): 
 
 /** HTTP/1.1 without TLS, upgrade and caching. `current` is asked once a request: the list that it stays with. */
 export function createBalancerServer(current: () => UpstreamList): Server {
-  return createServer({ keepAliveTimeout: 75_000 }, (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request: IncomingMessage, response: ServerResponse) => {
     const list = current()
     const path = originForm(request.url ?? '/')
     if (path === null) response.writeHead(400, { [GENERATION_HEADER]: list.generation }).end()
     else if (isOwn(path)) answerOwn(path, list.generation, response)
     else new Passage(list, path, request, response).begin()
   })
+  server.timeout = IDLE_CLIENT_MS
+  return server
 }

@@ -17,7 +17,7 @@ export function copyBody(answer: IncomingMessage, response: ServerResponse): voi
       response.once('drain', () => answer.resume())
     }
   })
-  answer.once('end', () => {
+  answer.on('end', () => {
     if (!response.writableEnded) response.end()
   })
 }

@@ -57,7 +57,7 @@ export class Passage {
 
   begin(): void {
     this.#list.inFlight++
-    this.#response.once('close', () => this.#closed())
+    this.#response.on('close', () => this.#closed())
     this.#next()
   }
 
@@ -90,8 +90,8 @@ export class Passage {
       connectTimer: null,
     }
     this.#try = attempt
-    upstream.once('socket', (socket) => this.#hasSocket(attempt, socket))
-    upstream.once('response', (answer) => this.#answered(attempt, answer))
+    upstream.on('socket', (socket) => this.#hasSocket(attempt, socket))
+    upstream.on('response', (answer) => this.#answered(attempt, answer))
     upstream.on('timeout', () => this.#silent(attempt))
     upstream.on('error', (error: NodeJS.ErrnoException) => {
       this.#failed(attempt, error.code?.startsWith('HPE_') ? 'invalid' : 'error')
@@ -126,8 +126,8 @@ export class Passage {
     const headers = endToEnd(answer.rawHeaders, FOR_ANSWERS)
     addAttemptHeaders(headers, this.#list.generation, this.#attempts)
     this.#response.writeHead(status, answer.statusMessage, headers)
-    answer.once('end', () => this.#over(attempt))
-    answer.once('error', () => this.#failed(attempt, 'error'))
+    answer.on('end', () => this.#over(attempt))
+    answer.on('error', () => this.#failed(attempt, 'error'))
     copyBody(answer, this.#response)
   }
 
