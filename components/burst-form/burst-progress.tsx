@@ -21,7 +21,7 @@ export function BurstProgress() {
   const status = usePage((state) => state.burst?.status ?? null)
   const failure = usePage((state) => state.burst?.failure ?? null)
   const lateStarts = usePage((state) => state.burst?.lateStarts ?? 0)
-  if (!progress || !status) return <p className={`${LINE} text-muted text-xs`}>Nothing sent yet.</p>
+  if (!progress || !status) return <p className={`${LINE} text-muted text-xs max-wide:hidden`}>Nothing sent yet.</p>
   return (
     <>
       <div className="col-span-2 max-wide:order-first">

@@ -65,7 +65,7 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
             <tr aria-rowindex={1}>
               {COLUMNS.map((column) => (
                 <th
-                  className={`px-3 py-1.5 font-semibold ${['#', 'Sent at', 'Status', 'Latency'].includes(column) ? 'text-right' : 'text-left'}`}
+                  className={`whitespace-nowrap px-3 py-1.5 font-semibold ${['#', 'Sent at', 'Status', 'Latency'].includes(column) ? 'text-right' : 'text-left'}`}
                   key={column}
                   scope="col"
                 >

@@ -24,7 +24,7 @@ export function TapePanel({ table, onTable, onSend }: TapePanelProps) {
         Tape
       </h2>
       <div className="verdict-row">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-[1_1_12rem]">
           <VerdictLine onShowFailures={() => onTable('both')} />
         </div>
         <StaleMark />
