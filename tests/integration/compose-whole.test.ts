@@ -6,7 +6,7 @@ import { freePort } from '#tests/ports.ts'
 import { type CommandResult, runCommand } from '#tests/run-command.ts'
 
 const ENTRY = fileURLToPath(new URL('../../lib/server/compose.ts', import.meta.url))
-const UP_LIMIT_MS = 400_000
+const UP_LIMIT_MS = 600_000
 const NAME = `robinscope-test-${randomBytes(4).toString('hex')}`
 const SERVICES = ['backend', 'dashboard', 'docker-gate', 'front-door']
 

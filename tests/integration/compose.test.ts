@@ -10,7 +10,7 @@ import { type ComposeProject, composeProject } from '#tests/compose-project.ts'
 import { dockerAnswers } from '#tests/docker.ts'
 import { until } from '#tests/until.ts'
 
-const UP_LIMIT_MS = 400_000
+const UP_LIMIT_MS = 600_000
 const FOLDER = '/var/lib/front-door'
 
 async function open(

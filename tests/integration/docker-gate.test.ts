@@ -1,64 +1,15 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { type IncomingMessage, request, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cloneOf } from '#lib/docker-gate/clone.ts'
-import type { Fields } from '#lib/docker-gate/fields.ts'
 import { createGate } from '#lib/docker-gate/gate.ts'
-import { idOf, inspected, PROJECT } from '#tests/unit/docker-gate/inspected.ts'
-
-const BACKEND = inspected('backend', 1, { env: ['SECRET=needed-for-clones'] })
-const FRONT_DOOR = inspected('front-door', 1, { env: ['SECRET=of-the-front-door'] })
-const DASHBOARD = inspected('dashboard', 1)
-const CONTAINERS = [BACKEND, FRONT_DOOR, DASHBOARD]
-
-/** An engine that knows three containers, records every call, and streams what it is asked to stream. */
-function fakeEngine(seen: string[]): Server {
-  const engine = createServer(async (call, answer) => {
-    const url = call.url ?? ''
-    const body = await text(call)
-    seen.push(`${call.method} ${url}${body ? ` ${body}` : ''}`)
-    const json = (status: number, value: unknown): void => {
-      answer.writeHead(status, { 'Content-Type': 'application/json', 'Api-Version': '1.41' })
-      answer.end(JSON.stringify(value))
-    }
-    if (url.includes('/containers/json')) {
-      const labels = (container: Fields) => (container.Config as { Labels: Record<string, string> }).Labels
-      const listed = CONTAINERS.filter(
-        (one) => !url.includes('service') || labels(one)['com.docker.compose.service'] === 'backend',
-      )
-      return json(
-        200,
-        listed.map((one) => ({ Id: one.Id, Labels: labels(one), ImageID: one.Image })),
-      )
-    }
-    if (/\/containers\/[0-9a-f]{64}\/json$/.test(url)) {
-      const found = CONTAINERS.find((one) => url.includes(idOf(one)))
-      return found ? json(200, found) : json(404, { message: 'No such container' })
-    }
-    if (url.includes('/logs')) {
-      answer.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' })
-      answer.write('first')
-      return
-    }
-    if (url.includes('/create')) return json(201, { Id: 'd'.repeat(64) })
-    answer.writeHead(204).end()
-  })
-  engine.on('upgrade', (call: IncomingMessage, socket: Socket) => {
-    seen.push(`${call.method} ${call.url} (upgrade)`)
-    socket.write(
-      'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello',
-    )
-    socket.on('data', (bytes) => socket.write(`echo ${bytes}`))
-    socket.on('end', () => socket.end())
-    socket.on('error', () => socket.destroy())
-  })
-  return engine
-}
+import { idOf, PROJECT } from '#tests/unit/docker-gate/inspected.ts'
+import { BACKEND, DASHBOARD, FRONT_DOOR, recordingEngine } from './recording-engine.ts'
 
 let folder: string
 let socketPath: string
@@ -72,7 +23,7 @@ beforeEach(async () => {
   socketPath = join(folder, 'gate.sock')
   seen = []
   refused = []
-  engine = fakeEngine(seen)
+  engine = recordingEngine(seen)
   await once(engine.listen(join(folder, 'engine.sock')), 'listening')
   gate = createGate({
     project: PROJECT,
@@ -235,7 +186,7 @@ it('says so when the engine does not answer, and works again when it does', asyn
   await once(engine, 'close')
   expect(await call('GET', '/_ping')).toMatchObject({ status: 502 })
   expect(await call('POST', backendPath('/start'))).toMatchObject({ status: 502 })
-  engine = fakeEngine(seen)
+  engine = recordingEngine(seen)
   await once(engine.listen(join(folder, 'engine.sock')), 'listening')
   expect(await call('POST', backendPath('/start'))).toMatchObject({ status: 204 })
 })
