@@ -7,12 +7,14 @@ import { StatusShape } from './status-shape.tsx'
 
 export const STRIPES_ID = 'backend-stripes'
 
-type NodeProps = { facts: BackendFacts; box: Box; look: Look; isLast: boolean }
+type NodeProps = { facts: BackendFacts; box: Box; look: Look; isLast: boolean; isStale: boolean }
 
-const isFaint = ({ condition }: BackendFacts): boolean => condition === 'down' || condition === 'starting'
+/** Not by opacity: what is faint must still be read. */
+const inkOf = ({ condition }: BackendFacts): string =>
+  condition === 'down' || condition === 'starting' ? 'var(--text-muted)' : 'var(--text)'
 
 /** One backend as a card, a line or a chip. Its hue is a bar at its left, where its edge arrives. */
-export function BackendNode({ facts, box, look, isLast }: NodeProps) {
+export function BackendNode({ facts, box, look, isLast, isStale }: NodeProps) {
   const hue = hueOf(facts.backend.number)
   const radius = look === 'cards' ? 10 : 5
   const barWidth = look === 'cards' ? 6 : 4
@@ -25,13 +27,19 @@ export function BackendNode({ facts, box, look, isLast }: NodeProps) {
         stroke={isLast ? hue.css : 'var(--line)'}
         strokeWidth={isLast ? 2 : 1}
       />
-      <rect fill={hue.css} height={box.height} rx={Math.min(3, barWidth / 2)} width={barWidth} x={box.x} y={box.y} />
+      <rect
+        fill={hue.css}
+        fillOpacity={isStale ? 0.5 : 1}
+        height={box.height}
+        rx={Math.min(3, barWidth / 2)}
+        width={barWidth}
+        x={box.x}
+        y={box.y}
+      />
       {hue.striped && <rect fill={`url(#${STRIPES_ID})`} height={box.height} width={barWidth} x={box.x} y={box.y} />}
-      <g opacity={isFaint(facts) ? 0.75 : 1}>
-        {look === 'cards' ? <Card box={box} facts={facts} /> : null}
-        {look === 'lines' ? <Line box={box} facts={facts} /> : null}
-        {look === 'chips' ? <Chip box={box} facts={facts} /> : null}
-      </g>
+      {look === 'cards' && <Card box={box} facts={facts} />}
+      {look === 'lines' && <Line box={box} facts={facts} />}
+      {look === 'chips' && <Chip box={box} facts={facts} />}
       <rect
         className="opacity-0 group-focus-visible:opacity-100"
         fill="none"
@@ -53,11 +61,11 @@ function Card({ facts, box }: { facts: BackendFacts; box: Box }) {
   const right = box.x + box.width - 16
   return (
     <>
-      <text className="num font-semibold text-base" fill="var(--text)" x={box.x + 22} y={middle - 5}>
+      <text className="num font-semibold text-base" fill={inkOf(facts)} x={box.x + 22} y={middle - 5}>
         {backend.number}
         <tspan dx={12}>{backend.backend}</tspan>
       </text>
-      <text className="num text-base" fill="var(--text)" textAnchor="end" x={right} y={middle - 5}>
+      <text className="num text-base" fill={inkOf(facts)} textAnchor="end" x={right} y={middle - 5}>
         {groupDigits(answered)}
       </text>
       <StatusShape condition={condition} x={box.x + 22} y={middle + 6} />
@@ -77,17 +85,17 @@ function Line({ facts, box }: { facts: BackendFacts; box: Box }) {
   const right = box.x + box.width - 10
   return (
     <>
-      <text className="num font-semibold text-xs" fill="var(--text)" x={box.x + 14} y={base}>
+      <text className="num font-semibold text-xs" fill={inkOf(facts)} x={box.x + 14} y={base}>
         {backend.number}
       </text>
-      <text className="num text-xs" fill="var(--text)" x={box.x + 36} y={base}>
+      <text className="num text-xs" fill={inkOf(facts)} x={box.x + 36} y={base}>
         {backend.backend}
       </text>
       <StatusShape condition={condition} x={box.x + 132} y={base - 9} />
       <text className="text-xs" fill="var(--text-muted)" x={box.x + 147} y={base}>
         {box.width >= 300 ? conditionText(facts, false) : ''}
       </text>
-      <text className="num text-xs" fill="var(--text)" textAnchor="end" x={right} y={base}>
+      <text className="num text-xs" fill={inkOf(facts)} textAnchor="end" x={right} y={base}>
         {groupDigits(answered)}
       </text>
     </>
@@ -103,7 +111,7 @@ function Chip({ facts, box }: { facts: BackendFacts; box: Box }) {
   const base = box.y + box.height / 2 + 4
   return (
     <>
-      <text className="num text-2xs" fill="var(--text)" x={box.x + 9} y={base}>
+      <text className="num text-2xs" fill={inkOf(facts)} x={box.x + 9} y={base}>
         <tspan className="font-semibold">{backend.number}</tspan>
         <tspan dx={5}>{shortName(backend.backend)}</tspan>
       </text>

@@ -38,8 +38,8 @@ export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isS
           <rect fill="var(--panel)" height={6} width={3} />
         </pattern>
       </defs>
-      <g opacity={isStale ? 0.55 : 1}>
-        <Edges conditionOf={(backend) => facts.get(backend)?.condition} layout={layout} />
+      <g>
+        <Edges isStale={isStale} conditionOf={(backend) => facts.get(backend)?.condition} layout={layout} />
         <YouNode box={layout.you} inFlight={inFlight} />
         <DoorNode box={layout.door} door={door} />
         {layout.backends.length > 0 && (
@@ -64,7 +64,13 @@ export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isS
                   role="button"
                   tabIndex={focus.tabStop === backend ? 0 : -1}
                 >
-                  <BackendNode box={box} facts={own} isLast={lastBackend === backend} look={layout.look} />
+                  <BackendNode
+                    box={box}
+                    facts={own}
+                    isLast={lastBackend === backend}
+                    isStale={isStale}
+                    look={layout.look}
+                  />
                 </g>
               )
             })}
