@@ -38,45 +38,43 @@ export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isS
           <rect fill="var(--panel)" height={6} width={3} />
         </pattern>
       </defs>
-      <g>
-        <Edges isStale={isStale} conditionOf={(backend) => facts.get(backend)?.condition} layout={layout} />
-        <YouNode box={layout.you} inFlight={inFlight} />
-        <DoorNode box={layout.door} door={door} />
-        {layout.backends.length > 0 && (
-          <g aria-label="Backends" onKeyDown={focus.onKeyDown} role="toolbar" tabIndex={-1}>
-            {layout.backends.map(({ backend, box }) => {
-              const own = facts.get(backend)
-              if (!own) return null
-              return (
-                // biome-ignore lint/a11y/useSemanticElements: there is no button element inside an SVG.
-                <g
-                  aria-label={`backend ${own.backend.number}, ${backend}: ${detailsOf(own)}`}
-                  aria-pressed={focus.pinned === backend}
-                  className="group cursor-pointer outline-none"
-                  data-backend={backend}
-                  key={backend}
-                  onBlur={focus.onBlur}
-                  onClick={() => focus.onPin(backend)}
-                  onFocus={() => focus.onFocus(backend)}
-                  onPointerEnter={() => onHover(backend)}
-                  onPointerLeave={() => onHover(null)}
-                  ref={(element) => focus.register(backend, element)}
-                  role="button"
-                  tabIndex={focus.tabStop === backend ? 0 : -1}
-                >
-                  <BackendNode
-                    box={box}
-                    facts={own}
-                    isLast={lastBackend === backend}
-                    isStale={isStale}
-                    look={layout.look}
-                  />
-                </g>
-              )
-            })}
-          </g>
-        )}
-      </g>
+      <Edges isStale={isStale} conditionOf={(backend) => facts.get(backend)?.condition} layout={layout} />
+      <YouNode box={layout.you} inFlight={inFlight} />
+      <DoorNode box={layout.door} door={door} />
+      {layout.backends.length > 0 && (
+        <g aria-label="Backends" onKeyDown={focus.onKeyDown} role="toolbar" tabIndex={-1}>
+          {layout.backends.map(({ backend, box }) => {
+            const own = facts.get(backend)
+            if (!own) return null
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: there is no button element inside an SVG.
+              <g
+                aria-label={`backend ${own.backend.number}, ${backend}: ${detailsOf(own)}`}
+                aria-pressed={focus.pinned === backend}
+                className="group cursor-pointer outline-none"
+                data-backend={backend}
+                key={backend}
+                onBlur={focus.onBlur}
+                onClick={() => focus.onPin(backend)}
+                onFocus={() => focus.onFocus(backend)}
+                onPointerEnter={() => onHover(backend)}
+                onPointerLeave={() => onHover(null)}
+                ref={(element) => focus.register(backend, element)}
+                role="button"
+                tabIndex={focus.tabStop === backend ? 0 : -1}
+              >
+                <BackendNode
+                  box={box}
+                  facts={own}
+                  isLast={lastBackend === backend}
+                  isStale={isStale}
+                  look={layout.look}
+                />
+              </g>
+            )
+          })}
+        </g>
+      )}
     </svg>
   )
 }
