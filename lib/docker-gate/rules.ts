@@ -34,7 +34,8 @@ const FLAG = /^(0|1|true|false)$/
 const SECONDS = /^[0-9]{1,3}$/
 const MOMENT = /^[0-9]{1,12}(\.[0-9]{1,9})?$/
 const READABLE = new RegExp(`^${FRONT_DOOR_FOLDER}/(lease|nginx\\.conf|candidate\\.conf)$`)
-const ATTACH = { stream: FLAG, stdin: FLAG, stdout: FLAG, stderr: FLAG, logs: FLAG }
+// `hijack` is no key of the engine's, which ignores it: dockerode sends its own option along.
+const ATTACH = { hijack: FLAG, stream: FLAG, stdin: FLAG, stdout: FLAG, stderr: FLAG, logs: FLAG }
 const LOGS = {
   follow: FLAG,
   stdout: FLAG,
