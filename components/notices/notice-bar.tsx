@@ -1,9 +1,10 @@
 'use client'
 
+import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cx } from '#components/ui/class-names.ts'
 import type { PageState } from '#lib/client/page-state.ts'
-import { usePage } from '#lib/client/use-page.ts'
+import { useCommands, usePage } from '#lib/client/use-page.ts'
 import { type Notice, noticesOf } from './notices.ts'
 
 const SIGNS = { danger: '✕', warn: '▲', note: 'i' } as const
@@ -31,8 +32,25 @@ export function NoticeBar() {
             <strong className="font-semibold">{notice.title}</strong> <span className="text-muted">{notice.text}</span>
           </p>
           {notice.offer === 'reload' && <Button onClick={() => location.reload()}>Reload</Button>}
+          {notice.offer === 'take-over' && <TakeOver />}
         </div>
       ))}
     </div>
+  )
+}
+
+/** Says why where it was refused. */
+function TakeOver() {
+  const commands = useCommands()
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const handleClick = async () => {
+    const ack = await commands.takeOver()
+    setRefusal(ack.ok ? null : ack.problem.detail)
+  }
+  return (
+    <>
+      <Button onClick={handleClick}>Take over</Button>
+      {refusal && <span className="text-failed text-sm">{refusal}</span>}
+    </>
   )
 }

@@ -9,7 +9,7 @@ export type Notice = {
   /** What it means, and what one can do. */
   text: string
   /** The one thing to do; null when it mends itself. */
-  offer: 'reload' | null
+  offer: 'reload' | 'take-over' | null
 }
 
 const clock = (epochMs: number): string => new Date(epochMs).toTimeString().slice(0, 8)
@@ -55,7 +55,7 @@ function troubleNotice({ cluster }: PageState): Notice | null {
   const { code, detail, since } = cluster.trouble
   const { severity, title, rest } = TROUBLES[code]
   return {
-    ...{ key: code, severity, offer: null },
+    ...{ key: code, severity, offer: code === 'read-only' ? 'take-over' : null },
     title: `${title} since ${clock(Date.parse(since))}.`,
     text: [detail, rest].filter(Boolean).join(' '),
   }

@@ -7,4 +7,8 @@ export type Commands = {
   cancelBurst: (id: string) => Promise<Ack<Burst>>
   editBurst: (id: string, edit: BurstEdit) => Promise<Ack<Burst>>
   scale: (replicas: number) => Promise<Ack<ClusterSnapshot>>
+  /** Whether dead backends are taken out of the front door's list at once. */
+  followDeaths: (followDeaths: boolean) => Promise<Ack<ClusterSnapshot>>
+  /** A dashboard that only watches becomes the one that writes the list. */
+  takeOver: () => Promise<Ack<ClusterSnapshot>>
 }

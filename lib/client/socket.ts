@@ -48,4 +48,7 @@ export const commandsOver = (socket: PageSocket): Commands => ({
   cancelBurst: (id) => ask(socket, ANSWER_WITHIN_MS, (timed) => timed.emitWithAck('burst:cancel', { id })),
   editBurst: (id, edit) => ask(socket, ANSWER_WITHIN_MS, (timed) => timed.emitWithAck('burst:edit', { id, ...edit })),
   scale: (replicas) => ask(socket, SCALED_WITHIN_MS, (timed) => timed.emitWithAck('cluster:scale', { replicas })),
+  followDeaths: (followDeaths) =>
+    ask(socket, SCALED_WITHIN_MS, (timed) => timed.emitWithAck('cluster:follow-deaths', { followDeaths })),
+  takeOver: () => ask(socket, SCALED_WITHIN_MS, (timed) => timed.emitWithAck('cluster:take-over', {})),
 })

@@ -29,6 +29,10 @@ describe('notices', () => {
   test.each(['refused', 'outdated'] as const)('a link that is %s offers to reload', (state) => {
     expect(noticesOf(linked(state))[0]?.offer).toBe('reload')
   })
+  test('a dashboard that only watches offers to take over', () => {
+    const trouble = { code: 'read-only', detail: 'Another one writes.', since: '2026-01-05T10:00:05.000Z' } as const
+    expect(noticesOf(linked('live', { cluster: snapshot({ trouble }) }))[0]?.offer).toBe('take-over')
+  })
   test('an engine that is gone is said in its own words', () => {
     expect(noticesOf(linked('live', { cluster: engineGone }))[0]?.text).toMatch(
       /^The socket does not answer\. Bursts go on/,
