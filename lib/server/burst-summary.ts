@@ -1,5 +1,5 @@
 import type { Target } from '#lib/cluster/cluster.ts'
-import type { Burst, BurstRequest, Quantiles } from '#lib/protocol/model.ts'
+import type { BackendShare, Burst, BurstRequest, Quantiles } from '#lib/protocol/model.ts'
 import type { BurstMeasure, BurstPlan, LatencyMs } from '#lib/traffic/burst.ts'
 
 export type BurstFacts = {
@@ -38,17 +38,7 @@ export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: J
       facts.request.ratePerSecond === undefined || totals.sent === 0
         ? null
         : round(measure.lateStarts / totals.sent, 4),
-    byBackend: measure.byBackend.map(({ backend, answered, errors, latencyMs }) => {
-      const expected = judgement.expected?.get(backend)
-      return {
-        backend,
-        answered,
-        errors,
-        share: totals.answered > 0 ? round(answered / totals.answered, 4) : 0,
-        expectedShare: expected === undefined || totals.answered === 0 ? null : round(expected / totals.answered, 4),
-        latencyMs: quantiles(latencyMs),
-      }
-    }),
+    byBackend: sharesOf(measure, judgement.expected),
     fairness: judgement.fairness,
     deviations: judgement.deviations,
     startedAt: new Date(facts.startedAtMs).toISOString(),
@@ -70,6 +60,24 @@ export const planOf = (request: BurstRequest, target: Target): BurstPlan => ({
   timeoutMs: request.timeoutMs,
   requestIdPrefix: null,
 })
+
+/** Who answered, and who should have and did not: a member that got nothing is the finding, not an absence. */
+function sharesOf({ byBackend, totals }: BurstMeasure, expected: Judgement['expected']): BackendShare[] {
+  const idle = [...(expected?.keys() ?? [])]
+    .filter((backend) => !byBackend.some((one) => one.backend === backend))
+    .map((backend) => ({ backend, answered: 0, errors: 0, latencyMs: null }))
+  return [...byBackend, ...idle].map(({ backend, answered, errors, latencyMs }) => {
+    const due = expected?.get(backend)
+    return {
+      backend,
+      answered,
+      errors,
+      share: totals.answered > 0 ? round(answered / totals.answered, 4) : 0,
+      expectedShare: due === undefined || totals.answered === 0 ? null : round(due / totals.answered, 4),
+      latencyMs: quantiles(latencyMs),
+    }
+  })
+}
 
 function quantiles(latency: LatencyMs | null): Quantiles | null {
   if (!latency) return null
