@@ -47,7 +47,6 @@ export function forward(socketPath: string, method: string, passed: Passed, resp
 
 /**
  * Sends a passed call that asks for an upgrade (`Upgrade: tcp`, the engine's way to a two-way stream) and joins both sockets.
- * @param input what the caller writes, from after its request
  * @returns the engine's ordinary answer where it does not upgrade
  */
 export function forwardUpgrade(
