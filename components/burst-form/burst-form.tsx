@@ -11,7 +11,7 @@ import { usePage } from '#lib/client/use-page.ts'
 import { BurstProgress } from './burst-progress.tsx'
 import { stepNumber } from './form-request.ts'
 import { PRESETS, presetOf } from './form-state.ts'
-import { DurationField, MoreFields } from './more-fields.tsx'
+import { MoreFields } from './more-fields.tsx'
 import type { BurstFormHandle } from './use-burst-form.ts'
 
 /** What to send and how it goes. While a burst runs, the same fields steer it. */
@@ -27,7 +27,13 @@ export function BurstForm({ form, className }: { form: BurstFormHandle; classNam
       <form className="flex flex-1 flex-col" noValidate onSubmit={handleSubmit}>
         <div className="grid gap-1 py-1">
           {shown.ends === 'clock' ? (
-            <DurationField form={form} />
+            <Field
+              error={errors.duration}
+              label="Lasts"
+              onValueChange={(duration) => change({ duration })}
+              readOnly={running !== null}
+              value={shown.duration}
+            />
           ) : (
             <Field
               error={errors.requests}

@@ -15,7 +15,7 @@ const ENDS = [
   { value: 'clock', text: 'by the clock' },
 ] as const
 
-/** What few bursts need: duration instead of a count, method, path, timeout and body. */
+/** What few bursts need: to end by the clock (its field then takes the place of the count), method, path, timeout and body. */
 export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefObject<HTMLElement | null> }) {
   const { shown, errors, change, running } = form
   return (
@@ -43,7 +43,6 @@ export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefO
             options={ENDS}
           />
         </div>
-        {shown.ends === 'clock' && <DurationField form={form} />}
         <MethodField form={form} />
         <Field
           error={errors.path}
@@ -62,18 +61,6 @@ export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefO
         {carriesBody(shown.method) && <BodyField form={form} />}
       </div>
     </Popover>
-  )
-}
-
-export function DurationField({ form, label = 'Lasts' }: { form: BurstFormHandle; label?: string }) {
-  return (
-    <Field
-      error={form.errors.duration}
-      label={label}
-      onValueChange={(duration) => form.change({ duration })}
-      readOnly={form.running !== null}
-      value={form.shown.duration}
-    />
   )
 }
 

@@ -34,7 +34,7 @@ export type BurstFormHandle = {
   applyEdit: () => void
 }
 
-const MORE_FIELDS = ['duration', 'method', 'path', 'timeout', 'body'] as const
+const MORE_FIELDS = ['method', 'path', 'timeout', 'body'] as const
 
 /** The state of the form, apart from its look: the tape's offer and the keys send it too. */
 export function useBurstForm(): BurstFormHandle {
