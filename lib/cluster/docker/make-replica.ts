@@ -51,6 +51,7 @@ export async function startReplica(
   outcome.catch(() => undefined)
   try {
     await engine.start(one.id)
+    replicas.started(one.id)
   } catch (error) {
     waited.abort()
     throw problemAt('start', error, `Starting ${one.name}`)

@@ -88,6 +88,11 @@ export class Replicas {
     return this.#waits.until(id, signal)
   }
 
+  /** To be called once the engine has started it. */
+  started(id: string): void {
+    this.#waits.started(id)
+  }
+
   close(): void {
     this.#closed = true
     this.#unsubscribe()
@@ -180,8 +185,7 @@ export class Replicas {
   /** Events may have been missed: one that is ready may be in another life by now. */
   #recheck(): void {
     for (const [id, replica] of this.#byId) {
-      const { state } = replica.container
-      if (state === 'exited' || state === 'dead') this.#waits.ended(id, { removed: false, exitCode: null })
+      if (this.#waits.isStarted(id)) void this.#endIfStopped(id)
       if (!replica.ready || replica.startedAt === null) continue
       this.#options.view.engine.life(id).then(
         ({ startedAt }) => {
@@ -194,6 +198,12 @@ export class Replicas {
       )
     }
     this.#tell()
+  }
+
+  async #endIfStopped(id: string): Promise<void> {
+    const life = await this.#options.view.engine.life(id).catch(() => null)
+    const hasEnded = life?.status === 'exited' || life?.status === 'dead'
+    if (hasEnded) this.#waits.ended(id, { removed: false, exitCode: life.exitCode })
   }
 
   #tell(): void {
