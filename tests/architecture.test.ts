@@ -16,7 +16,11 @@ const ARROWS: Record<string, string[]> = {
   'lib/diagram': ['lib/protocol'],
   'lib/client': ['lib/protocol'],
   'lib/traffic': ['lib/protocol'],
-  'lib/cluster': ['lib/protocol', 'lib/front-door/front-door.ts', 'lib/config/environment.ts'],
+  // A cluster is backends and a front door that are kept in step; what a replica may be is the gate's word (its pure rules).
+  'lib/cluster': [
+    ...['lib/protocol', 'lib/front-door', 'lib/config/environment.ts'],
+    ...['lib/docker-gate/clone.ts', 'lib/docker-gate/rules.ts'],
+  ],
   'lib/front-door': ['lib/protocol', 'lib/algorithm', 'lib/config/environment.ts'],
   'lib/docker-gate': [],
   'lib/config': ['lib/protocol'],

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
-import { formDockerCluster, lookForDocker } from '#lib/cluster/form-docker.ts'
 import { readSettings } from '#lib/config/settings.ts'
+import { formDockerCluster, lookForDocker } from '#lib/server/form-docker.ts'
 import { composeProject } from '#tests/compose-project.ts'
 import { dockerAnswers } from '#tests/docker.ts'
 import { clusterContract } from './cluster.ts'

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { describe } from 'vitest'
-import { formEmbeddedCluster } from '#lib/cluster/form-embedded.ts'
 import { readSettings } from '#lib/config/settings.ts'
 import { findNginx } from '#lib/front-door/find-nginx.ts'
+import { formEmbeddedCluster } from '#lib/server/form-embedded.ts'
 import { clusterContract, type OpenCluster } from './cluster.ts'
 
 async function open(frontDoor: 'nginx' | 'built-in'): Promise<OpenCluster> {

@@ -1,10 +1,10 @@
-import { formEmbeddedCluster } from '#lib/cluster/form-embedded.ts'
 import { readSettings } from '#lib/config/settings.ts'
 import type { Burst, BurstRequest } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
 import { openEngine } from '#lib/traffic/engine.ts'
 import { BurstKeeper } from '../burst-keeper.ts'
 import { watchEjections } from '../ejections.ts'
+import { formEmbeddedCluster } from '../form-embedded.ts'
 
 /** One burst somewhere: started, looked at now and then, cancelled when asked. */
 export type BurstRun = {

@@ -1,44 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ClusterNote } from '#lib/cluster/cluster.ts'
-import { Wheel } from '#lib/cluster/wheel.ts'
-import { ProblemError } from '#lib/protocol/problem.ts'
-import { FakeDoor, FakeHost } from './fakes.ts'
-
-let open: Wheel | null = null
-
-function makeWheel() {
-  const host = new FakeHost()
-  const door = new FakeDoor()
-  const notes: ClusterNote[] = []
-  const wheel = new Wheel({
-    host,
-    door,
-    changed: () => undefined,
-    noted: (note) => notes.push(note),
-    log: () => undefined,
-  })
-  open = wheel
-  return { host, door, wheel, notes }
-}
-
-afterEach(() => open?.close())
-
-const addressesOf = (host: FakeHost) => host.backends().map(({ address }) => address)
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'reached',
-    (error: unknown) => (error instanceof ProblemError ? error.problem.code : String(error)),
-  )
-
-/** A promise that somebody else opens. */
-function latch() {
-  let release: () => void = () => undefined
-  const promise = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  return { promise, release }
-}
+import { describe, expect, it, vi } from 'vitest'
+import { addressesOf, codeOf, latch, makeWheel } from './wheel-stage.ts'
 
 describe('scaling up', () => {
   it('lists a backend only when it is ready, and resolves when the list is in force', async () => {
@@ -173,52 +135,3 @@ describe('faults and changes from outside', () => {
     expect(wheel.backends()[1]?.ejectedUntil).toBeNull()
   })
 })
-
-describe('commands at the same time', () => {
-  it('the newest target wins and each caller gets an answer', async () => {
-    const { host, door, wheel } = makeWheel()
-    host.delay = () => sleep(5)
-    const answers = await Promise.all([3, 5, 1, 4].map((replicas) => codeOf(wheel.scale(replicas))))
-    expect(answers).toEqual(['superseded', 'superseded', 'superseded', 'reached'])
-    expect(host.backends()).toHaveLength(4)
-    expect(door.addresses).toEqual(addressesOf(host))
-  })
-
-  it('50 random commands with random delays and errors end at the last target or an explicit error, 100 times', async () => {
-    for (let seed = 1; seed <= 100; seed++) {
-      const random = randomOf(seed)
-      const { host, door, wheel } = makeWheel()
-      host.delay = () => sleep(random() * 2)
-      door.delay = () => sleep(random() * 2)
-      host.fails = () => random() < 0.1
-      door.refuses = () => random() < 0.05
-      let last = 0
-      const answers: Promise<string>[] = []
-      for (let index = 0; index < 50; index++) {
-        last = Math.floor(random() * 9)
-        answers.push(codeOf(wheel.scale(last)))
-        if (random() < 0.3) await sleep(random() * 3)
-      }
-      const codes = await Promise.all(answers)
-      expect(codes.every((code) => ['reached', 'superseded', 'not-reached'].includes(code))).toBe(true)
-      const numbers = host.backends().map(({ number }) => number)
-      expect(new Set(numbers).size).toBe(numbers.length)
-      if (codes.at(-1) === 'reached') {
-        expect(host.backends()).toHaveLength(last)
-        expect(door.addresses).toEqual(addressesOf(host))
-      }
-      await wheel.close()
-    }
-  })
-})
-
-/** Mulberry32: small, seeded, good enough to shuffle a test. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

@@ -1,3 +1,6 @@
+import type { Cluster } from '#lib/cluster/cluster.ts'
+import { openEmbeddedHost } from '#lib/cluster/embedded/embedded-host.ts'
+import { steerCluster } from '#lib/cluster/steered-cluster.ts'
 import type { Settings } from '#lib/config/settings.ts'
 import { findNginx } from '#lib/front-door/find-nginx.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
@@ -5,10 +8,7 @@ import type { Keeper } from '#lib/front-door/keeper.ts'
 import { openNginxFrontDoor } from '#lib/front-door/nginx-on-path.ts'
 import { openBalancer } from '#lib/front-door/open-balancer.ts'
 import { openKeeper } from '#lib/front-door/open-keeper.ts'
-import type { Cluster } from './cluster.ts'
-import { openEmbeddedHost } from './embedded/embedded-host.ts'
-import type { Log } from './form.ts'
-import { steerCluster } from './steered-cluster.ts'
+import type { Log } from './form-cluster.ts'
 
 export type Sentences = { reason: string; otherwise: string; log: Log }
 

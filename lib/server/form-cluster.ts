@@ -1,5 +1,5 @@
+import type { Cluster } from '#lib/cluster/cluster.ts'
 import type { Settings } from '#lib/config/settings.ts'
-import type { Cluster } from './cluster.ts'
 import { formDockerCluster, lookForDocker } from './form-docker.ts'
 import { formEmbeddedCluster } from './form-embedded.ts'
 

@@ -1,9 +1,9 @@
+import type { Cluster } from '#lib/cluster/cluster.ts'
+import { type FoundProject, findProject, type Missing } from '#lib/cluster/docker/find-project.ts'
+import { openDockerFrontDoor, openDockerHost, openDockerProject } from '#lib/cluster/docker/open-project.ts'
+import { steerCluster } from '#lib/cluster/steered-cluster.ts'
 import type { Settings } from '#lib/config/settings.ts'
-import type { Cluster } from './cluster.ts'
-import { type FoundProject, findProject, type Missing } from './docker/find-project.ts'
-import { openDockerFrontDoor, openDockerHost, openDockerProject } from './docker/open-project.ts'
 import type { Sentences } from './form-embedded.ts'
-import { steerCluster } from './steered-cluster.ts'
 
 export const lookForDocker = (settings: Settings): Promise<FoundProject | Missing> =>
   findProject({ project: settings.ROBINSCOPE_PROJECT, dockerHost: settings.DOCKER_HOST })
