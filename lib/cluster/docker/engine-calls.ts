@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { orAborted } from './deadline.ts'
 import { engineError } from './engine-error.ts'
+import { quiet } from './quiet.ts'
 
 /** Until the first bytes of an answer that then goes on for long: events, a followed log. */
 const STREAM_DEADLINE_MS = 5_000
@@ -20,7 +21,7 @@ export class EngineCalls {
   }
 
   async call<Value>(name: string, deadlineMs: number, act: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-    const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), this.#closed.signal])
+    const signal = quiet(AbortSignal.any([AbortSignal.timeout(deadlineMs), this.#closed.signal]))
     try {
       const value = await orAborted(act(signal), signal)
       this.heard()
@@ -46,7 +47,7 @@ export class EngineCalls {
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), STREAM_DEADLINE_MS)
     try {
-      const signal = AbortSignal.any([late.signal, this.#closed.signal])
+      const signal = quiet(AbortSignal.any([late.signal, this.#closed.signal]))
       const stream = (await orAborted(act(signal), signal)) as Readable
       // Whoever reads it learns of the end by `close`; without a listener an error would end the process.
       stream.on('error', () => stream.destroy())

@@ -7,6 +7,7 @@ import { EngineCalls } from './engine-calls.ts'
 import { EngineError } from './engine-error.ts'
 import { eventFilter, projectFilter } from './event-filter.ts'
 import { LogLines } from './log-lines.ts'
+import { quiet } from './quiet.ts'
 import { readWhole } from './read-whole.ts'
 
 export const CALL_DEADLINE_MS = 10_000
@@ -37,7 +38,7 @@ export class Engine {
     // `host` must be named even when it is not meant: dockerode would take it from the environment else.
     const where = 'socketPath' in address ? { socketPath: address.socketPath, host: undefined } : address
     // No kept connections: after the engine was restarted they would fail the first calls for nothing.
-    const options = { ...where, agent: new Agent({ keepAlive: false }) }
+    const options = { ...where, agent: quiet(new Agent({ keepAlive: false })) }
     this.#docker = new Docker(options) as Dockerode
   }
 
