@@ -3,6 +3,7 @@ import { composeProject } from '../compose-project.ts'
 import { type CutProxy, openCutProxy } from '../cut-proxy.ts'
 import { backendProcess } from '../processes.ts'
 import { type Product, startProduct } from '../product.ts'
+import { until } from '../until.ts'
 import { DashboardPage } from './dashboard-page.ts'
 
 export type Running = {
@@ -13,6 +14,8 @@ export type Running = {
   proxyUrl: string
   /** Ends one backend from outside, without a word. */
   kill: (backend: string) => Promise<void>
+  /** Docker only: starts it again, as a person would. */
+  start: (backend: string) => Promise<void>
 }
 
 async function startRunning(kind: Running['kind'], use: (running: Running) => Promise<void>): Promise<void> {
@@ -27,12 +30,24 @@ async function startRunning(kind: Running['kind'], use: (running: Running) => Pr
       if (project) await project.docker('kill', backend)
       else process.kill(backendProcess(product?.pid ?? 0, backend), 'SIGKILL')
     }
-    await use({ kind, product, proxy, proxyUrl: `http://127.0.0.1:${proxy.port}`, kill })
+    const start = async (backend: string): Promise<void> => void (await project?.docker('start', backend))
+    await use({ kind, product, proxy, proxyUrl: `http://127.0.0.1:${proxy.port}`, kill, start })
   } finally {
     await product?.stop()
     await project?.down()
     await proxy.close()
   }
+}
+
+/** One that an earlier test killed is not brought back by the same target: a container is started, a process is made anew. */
+async function revive({ kind, product: { api }, start }: Running): Promise<void> {
+  const settled = async (): Promise<boolean> =>
+    (await api.cluster()).backends.every(({ status }) => status === 'up' || status === 'down')
+  await until('every backend is up or down', settled)
+  const dead = (await api.cluster()).backends.filter(({ status }) => status === 'down')
+  if (dead.length === 0) return
+  if (kind === 'embedded') await api.scale(0)
+  else for (const { backend } of dead) await start(backend)
 }
 
 /** A page that breaks its own Content-Security-Policy or throws fails the test, whatever else it shows. */
@@ -61,8 +76,7 @@ export const test = base.extend<{ dashboard: DashboardPage }, { running: Running
   dashboard: async ({ page, running }, use) => {
     const { api, url } = running.product
     for (const burst of await api.bursts()) if (burst.status === 'running') await api.cancel(burst.id)
-    // One that a test killed is not brought back by the same target.
-    if ((await api.cluster()).backends.some(({ status }) => status !== 'up')) await api.scale(0)
+    await revive(running)
     await api.scale(2)
     const dashboard = new DashboardPage(page)
     await dashboard.open(url)
