@@ -46,8 +46,13 @@ async function revive({ kind, product: { api }, start }: Running): Promise<void>
   await until('every backend is up or down', settled)
   const dead = (await api.cluster()).backends.filter(({ status }) => status === 'down')
   if (dead.length === 0) return
-  if (kind === 'embedded') await api.scale(0)
-  else for (const { backend } of dead) await start(backend)
+  if (kind === 'embedded') {
+    await api.scale(0)
+    await api.scale(2)
+  } else for (const { backend } of dead) await start(backend)
+  await until('every backend is up', async () => (await api.cluster()).backends.every(({ status }) => status === 'up'))
+  // The front door shuns it for a while after its failures.
+  await until('turns are strict again', async () => (await api.run({ requests: 8 })).deviations === 0)
 }
 
 /** A page that breaks its own Content-Security-Policy or throws fails the test, whatever else it shows. */
