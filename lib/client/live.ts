@@ -1,5 +1,5 @@
-import type { Burst, Totals } from '#lib/protocol/model.ts'
-import { type BackendCounts, type Live, NO_TOTALS } from './page-state.ts'
+import { type Burst, NO_TOTALS, type Totals } from '#lib/protocol/model.ts'
+import type { BackendCounts, Live } from './page-state.ts'
 
 const TOTALS_KEYS = Object.keys(NO_TOTALS) as (keyof Totals)[]
 

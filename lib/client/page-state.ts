@@ -1,4 +1,11 @@
-import type { Action, BackendKey, Burst, ClusterSnapshot, Totals } from '#lib/protocol/model.ts'
+import {
+  type Action,
+  type BackendKey,
+  type Burst,
+  type ClusterSnapshot,
+  NO_TOTALS,
+  type Totals,
+} from '#lib/protocol/model.ts'
 
 /**
  * `connecting`: never heard the server yet. `live`: welcomed. `lost`: was live or could not be reached, trying again by itself.
@@ -53,19 +60,6 @@ export type PageState = {
 
 export const LIVE_INTERVAL_MS = 250
 export const MAX_ACTIONS = 200
-
-export const NO_TOTALS: Totals = {
-  sent: 0,
-  inFlight: 0,
-  answered: 0,
-  errors: 0,
-  failed: 0,
-  timedOut: 0,
-  cancelled: 0,
-  late: 0,
-  rescued: 0,
-  resent: 0,
-}
 
 export const NO_LIVE: Live = {
   totals: NO_TOTALS,

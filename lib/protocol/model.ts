@@ -110,6 +110,19 @@ export type Totals = {
   resent: number
 }
 
+export const NO_TOTALS: Readonly<Totals> = {
+  sent: 0,
+  inFlight: 0,
+  answered: 0,
+  errors: 0,
+  failed: 0,
+  timedOut: 0,
+  cancelled: 0,
+  late: 0,
+  rescued: 0,
+  resent: 0,
+}
+
 export type Quantiles = { p50: number; p90: number; p95: number; p99: number; p999: number; max: number }
 
 export type BurstRequest = {

@@ -1,11 +1,11 @@
 import type { Detail, Peer, Route } from '#lib/protocol/frame.ts'
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
 import type { BurstEdit, Totals } from '#lib/protocol/model.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstEnd, BurstListener, BurstMeasure, BurstPlan, BurstTick, RunningBurst } from './burst.ts'
 import { type BurstMemory, STORE_SAMPLES } from './burst-memory.ts'
 import { measureBurst, type RowOfRoute } from './measure.ts'
-import { noTotals } from './tally.ts'
 import type { WorkerTick } from './worker-messages.ts'
 
 export const MAX_KEPT_DETAILS = 100_000
@@ -27,7 +27,7 @@ export class BurstRecord implements RunningBurst {
   #startedAt = Date.now()
   #head = 0
   #elapsedUs = 0
-  #totals = noTotals()
+  #totals: Totals = { ...NO_TOTALS }
   #end: BurstEnd | null = null
   /** The figures as they were when the memory went to a later burst. */
   #final: BurstMeasure | null = null

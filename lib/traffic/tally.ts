@@ -1,5 +1,5 @@
 import type { AttemptRecord, Detail } from '#lib/protocol/frame.ts'
-import type { Outcome, Reason, Totals } from '#lib/protocol/model.ts'
+import { NO_TOTALS, type Outcome, type Reason, type Totals } from '#lib/protocol/model.ts'
 import { packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import {
   type BurstMemory,
@@ -28,22 +28,9 @@ export type Finished = {
   attempts: AttemptRecord[] | null
 }
 
-export const noTotals = (): Totals => ({
-  sent: 0,
-  inFlight: 0,
-  answered: 0,
-  errors: 0,
-  failed: 0,
-  timedOut: 0,
-  cancelled: 0,
-  late: 0,
-  rescued: 0,
-  resent: 0,
-})
-
 /** Gives every finished request its sequence number, its sample and its place in the figures. */
 export class Tally {
-  readonly totals = noTotals()
+  readonly totals: Totals = { ...NO_TOTALS }
   /** The next sequence number: how many have an outcome. */
   head = 0
   readonly #memory: BurstMemory

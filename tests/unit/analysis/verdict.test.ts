@@ -1,27 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { type Judged, verdictOf } from '#lib/analysis/verdict.ts'
-import type { Backend, Burst, Totals } from '#lib/protocol/model.ts'
+import { type Backend, type Burst, NO_TOTALS, type Totals } from '#lib/protocol/model.ts'
 
 const KEYS = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352', '51e8aa03d9c6']
-const TOTALS: Totals = {
-  sent: 0,
-  inFlight: 0,
-  answered: 0,
-  errors: 0,
-  failed: 0,
-  timedOut: 0,
-  cancelled: 0,
-  late: 0,
-  rescued: 0,
-  resent: 0,
-}
-
 type Story = { counts?: number[]; totals?: Partial<Totals>; burst?: Partial<Burst>; at?: number; rate?: number }
 
 /** A finished burst in which `counts[i]` were answered by backend i + 1. */
 function story({ counts = [], totals = {}, burst = {}, at = 1, rate }: Story): Judged {
   const answered = counts.reduce((sum, one) => sum + one, 0)
-  const all: Totals = { ...TOTALS, answered, ...totals }
+  const all: Totals = { ...NO_TOTALS, answered, ...totals }
   return {
     burst: {
       id: 'b1',

@@ -1,6 +1,6 @@
-import { NO_TOTALS } from '#lib/client/page-state.ts'
 import { type Detail, encodeFrame, type Tables } from '#lib/protocol/frame.ts'
 import type { Burst, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { NO_ROUTE, packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 /** Backends of the tests, by number. */

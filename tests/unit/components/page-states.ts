@@ -1,5 +1,5 @@
-import { NO_TOTALS } from '#lib/client/page-state.ts'
 import type { Backend, Burst, BurstRequest, ClusterSnapshot } from '#lib/protocol/model.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 
 const KEYS = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352', '51e8aa03d9c6']
 

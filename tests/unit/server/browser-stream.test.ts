@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, type Frame } from '#lib/protocol/frame.ts'
 import { MAX_REPLAYED_SAMPLES } from '#lib/protocol/limits.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { BrowserStream, SharedFrames, type WatchedBurst } from '#lib/server/browser-stream.ts'
-
-const TOTALS = {
-  sent: 0,
-  inFlight: 0,
-  answered: 0,
-  errors: 0,
-  failed: 0,
-  timedOut: 0,
-  cancelled: 0,
-  late: 0,
-  rescued: 0,
-  resent: 0,
-}
 
 /** A burst whose samples carry their own sequence number as sentUs. */
 function recordedBurst(number = 1) {
@@ -25,7 +13,7 @@ function recordedBurst(number = 1) {
     head: () => state.head,
     firstKept: () => state.firstKept,
     elapsedUs: () => state.head * 10,
-    totals: () => ({ ...TOTALS, sent: state.head, answered: state.head }),
+    totals: () => ({ ...NO_TOTALS, sent: state.head, answered: state.head }),
     samples: (from, to) =>
       Uint32Array.from({ length: (to - from) * SAMPLE_WORDS }, (_, word) =>
         word % SAMPLE_WORDS === 0 ? from + word / SAMPLE_WORDS : 0,

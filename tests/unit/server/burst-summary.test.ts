@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NO_TOTALS } from '#lib/client/page-state.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { burstRequestSchema } from '#lib/protocol/schemas.ts'
 import { summarise } from '#lib/server/burst-summary.ts'
 import type { BurstMeasure } from '#lib/traffic/burst.ts'

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { BurstMemory, STORE_SAMPLES } from '#lib/traffic/burst-memory.ts'
 import { BurstRecord, MAX_KEPT_DETAILS } from '#lib/traffic/burst-record.ts'
 import { BY_ADDRESS, BY_NAME, RouteTable } from '#lib/traffic/route-table.ts'
-import { type Finished, noTotals, Tally } from '#lib/traffic/tally.ts'
+import { type Finished, Tally } from '#lib/traffic/tally.ts'
 import { plan } from './run-burst.ts'
 
 const request = (changes: Partial<Finished>): Finished => ({
@@ -94,7 +95,7 @@ describe('the record of a burst', () => {
   test('what was in flight when an engine crashed has failed', () => {
     const record = openRecord(new BurstMemory())
     record.ticked({
-      ...{ kind: 'tick', head: 0, elapsedUs: 1, totals: { ...noTotals(), sent: 3, inFlight: 3 } },
+      ...{ kind: 'tick', head: 0, elapsedUs: 1, totals: { ...NO_TOTALS, sent: 3, inFlight: 3 } },
       ...{ details: [], routes: [], peers: [], usedRows: 2 },
     })
     record.over({ status: 'failed', failure: 'out of luck' })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { attemptsText, outcomeText, tableRows } from '#components/sample-table/table-rows.ts'
-import { NO_TOTALS } from '#lib/client/page-state.ts'
 import { SampleLog } from '#lib/client/sample-log.ts'
 import type { Detail } from '#lib/protocol/frame.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { NO_ROUTE, packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 const [FIRST, SECOND] = ['a3f9c1d27e04', '7be04d9910ac'] as const

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { pageMarkOf } from '#components/strip/page-mark.ts'
 import { frontDoorText, p95Of, pillText, portOf, upOf } from '#components/strip/strip-text.ts'
-import { INITIAL_PAGE_STATE, NO_LIVE, NO_TOTALS, type PageState } from '#lib/client/page-state.ts'
+import { INITIAL_PAGE_STATE, NO_LIVE, type PageState } from '#lib/client/page-state.ts'
 import type { Burst } from '#lib/protocol/model.ts'
+import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { backend, runningBurst, snapshot } from '../page-states.ts'
 
 const live: PageState = {
