@@ -15,6 +15,8 @@ export type Api = {
   isReady(): Promise<boolean>
   cluster(): Promise<ClusterSnapshot>
   scale(replicas: number): Promise<ClusterSnapshot>
+  /** Makes this dashboard the one that writes the front door's list. */
+  takeOver(): Promise<ClusterSnapshot>
   start(request: Partial<BurstRequest>): Promise<string>
   /** The last 50, oldest first. */
   bursts(): Promise<Burst[]>
@@ -51,6 +53,7 @@ export function createApi(url: string, token: string): Api {
       ),
     cluster: async () => (await call('GET', '/api/cluster')) as ClusterSnapshot,
     scale: async (replicas) => (await call('PUT', '/api/cluster/replicas', { replicas })) as ClusterSnapshot,
+    takeOver: async () => (await call('POST', '/api/cluster/take-over', {})) as ClusterSnapshot,
     start: async (request) => ((await call('POST', '/api/bursts', request)) as { id: string }).id,
     bursts: async () => (await call('GET', '/api/bursts')) as Burst[],
     latest: async () => {

@@ -1,4 +1,4 @@
-import { composeProject } from './compose-project.ts'
+import { type ComposeProject, composeProject } from './compose-project.ts'
 import { engineAnswers } from './engine.ts'
 import { type Product, startProduct } from './product.ts'
 import { runCommand } from './run-command.ts'
@@ -12,16 +12,23 @@ const embedded = async (frontDoor: 'nginx' | 'built-in'): Promise<Running> => {
   return { product, stop: () => product.stop() }
 }
 
-const onDocker = async (): Promise<Running> => {
+/** A dashboard of its own for a Compose project, on this machine. `env`: settings beside those that name the project. */
+export const startOn = (project: ComposeProject, env: Record<string, string> = {}): Promise<Product> =>
+  startProduct({
+    env: { ROBINSCOPE_CLUSTER: 'docker', ROBINSCOPE_PROJECT: project.name, ...env },
+    frontDoorPort: project.frontDoorPort,
+  })
+
+/** A Compose project of the test's own with a dashboard on this machine. */
+export async function startOnDocker(env: Record<string, string> = {}): Promise<Running & { project: ComposeProject }> {
   const project = await composeProject()
   try {
-    const env = { ROBINSCOPE_CLUSTER: 'docker', ROBINSCOPE_PROJECT: project.name }
-    const product = await startProduct({ env, frontDoorPort: project.frontDoorPort })
+    const product = await startOn(project, env)
     const stop = async (): Promise<void> => {
       await product.stop()
       await project.down()
     }
-    return { product, stop }
+    return { product, project, stop }
   } catch (error) {
     await project.down()
     throw error
@@ -32,7 +39,7 @@ export const VARIANTS: Variant[] = [
   {
     name: 'nginx in Docker',
     missing: async () => ((await engineAnswers()).answers ? null : 'no Docker engine answers'),
-    start: onDocker,
+    start: () => startOnDocker(),
   },
   {
     name: 'nginx embedded',

@@ -18,10 +18,13 @@ export type ComposeProject = {
 }
 
 /**
- * A Compose project of the test's own: a name and ports that nobody else has. `services` empty: all of them.
- * The caller calls down(), also after a failure.
+ * A Compose project of the test's own: a name and ports that nobody else has. `services` empty: all of them; `overrides`: further
+ * Compose files. The caller calls down(), also after a failure.
  */
-export async function composeProject(services: string[] = ['front-door', 'backend']): Promise<ComposeProject> {
+export async function composeProject(
+  services: string[] = ['front-door', 'backend'],
+  overrides: string[] = [],
+): Promise<ComposeProject> {
   const name = `robinscope-test-${randomBytes(4).toString('hex')}`
   const [port, frontDoorPort] = [await freePort(), await freePort()]
   const token = 'token-of-the-tests-only'
@@ -37,7 +40,8 @@ export async function composeProject(services: string[] = ['front-door', 'backen
     if (result.code !== 0) throw new Error(`docker ${args.join(' ')} ended with ${result.code}:\n${result.output}`)
     return result.output
   }
-  const compose = (...args: string[]): Promise<string> => docker('compose', '-f', COMPOSE_FILE, '-p', name, ...args)
+  const files = [COMPOSE_FILE, ...overrides].flatMap((file) => ['-f', file])
+  const compose = (...args: string[]): Promise<string> => docker('compose', ...files, '-p', name, ...args)
   const down = async (): Promise<void> => {
     await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '2')
   }

@@ -10,6 +10,9 @@ export const exactly = (figure: string, wanted: number, value: number, note?: st
 export const atMost = (figure: string, most: number, value: number, unit = '', note?: string): Row =>
   row(figure, `<= ${most}${unit && ` ${unit}`}`, Math.round(value * 100) / 100, value <= most, note)
 
+export const atLeast = (figure: string, least: number, value: number, unit = '', note?: string): Row =>
+  row(figure, `>= ${least}${unit && ` ${unit}`}`, Math.round(value * 100) / 100, value >= least, note)
+
 const row = (figure: string, bar: string, value: number, holds: boolean, note?: string): Row => ({
   ...{ figure, bar, value, holds },
   ...(note === undefined ? {} : { note }),
