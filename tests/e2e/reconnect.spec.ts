@@ -14,7 +14,7 @@ test('a link that breaks in mid-burst leaves no gap and no double', async ({ das
   const burst = await running.product.api.latest()
   const ended = await running.product.api.ended(burst.id)
   expect(ended.answered).toBe(200)
-  await expect(behindCable.verdict(/^200 answered/)).toBeVisible()
+  await expect(behindCable.verdict(/\b200 answered/)).toBeVisible()
   for (const { backend, answered } of ended.byBackend)
     await expect(behindCable.backend(backend, `${answered} answered`)).toBeVisible()
   await behindCable.asTable.click()
