@@ -1,8 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
+/** Answers a request that has arrived whole. */
+export type Execute = (request: IncomingMessage, response: ServerResponse, status: number) => void
+
+/** Something between a request and its answer, on top of what comes next: counts it, holds it up, changes its status. */
+export type Layer = (next: Execute) => Execute
+
 /** The part of a backend that answers requests. */
 export type Answering = {
+  /** Answers with nothing between. */
   listener: RequestListener
+  /** Answers through these layers, the first outermost. */
+  through(layers: readonly Layer[]): RequestListener
   /** Requests whose answer has not ended yet. One that is answered in the same turn is never counted. */
   inFlight(): number
   /** From now on every answer says `Connection: close` (RFC 9112, section 9.6). */
@@ -34,19 +43,37 @@ export function createAnswering(backend: string): Answering {
     response.end(body)
   }
 
-  function answerAfterBody(request: IncomingMessage, response: ServerResponse): void {
+  function countInFlight(response: ServerResponse): void {
     inFlight += 1
     response.once('close', () => {
       inFlight -= 1
     })
+  }
+
+  function answerAfterBody(request: IncomingMessage, response: ServerResponse): void {
+    countInFlight(response)
     request.once('end', () => answer(response))
     request.resume()
+  }
+
+  const answerWith: Execute = (_request, response, status) => {
+    response.writeHead(status, headers)
+    response.end(body)
   }
 
   return {
     listener(request, response) {
       if (request.method === 'GET' || request.method === 'HEAD') answer(response)
       else answerAfterBody(request, response)
+    },
+    through(layers) {
+      const execute = layers.reduceRight((next, layer) => layer(next), answerWith)
+      return (request, response) => {
+        countInFlight(response)
+        if (request.method === 'GET' || request.method === 'HEAD') return execute(request, response, 200)
+        request.once('end', () => execute(request, response, 200))
+        request.resume()
+      }
     },
     inFlight: () => inFlight,
     closeFromNowOn() {

@@ -3,7 +3,10 @@ import { hostname } from 'node:os'
 import { createAnswering } from './answer.ts'
 import { type Commands, obey, TOO_LONG } from './control-lines.ts'
 import { drain, followSockets } from './drain.ts'
+import { createFaults } from './faults.ts'
+import { createLedgerSwitch } from './ledger-command.ts'
 import { readLines } from './line-reader.ts'
+import { createVoice } from './voice.ts'
 
 const host = process.env.SERVICE_HOST || '0.0.0.0'
 const port = Number(process.env.SERVICE_PORT || 8000)
@@ -11,15 +14,20 @@ const backend = process.env.SERVICE_HOSTNAME || hostname()
 const graceMs = Number(process.env.SERVICE_GRACE_MS || 8000)
 const exitsWithStdin = process.env.SERVICE_EXIT_WITH_STDIN === '1'
 
-const commands: Commands = new Map([['ping', () => ({})]])
-
 const answering = createAnswering(backend)
 const server = createServer({ keepAliveTimeout: 65_000 }, answering.listener)
 const sockets = followSockets(server)
+const { say, sayLastingly } = createVoice((text) => process.stdout.write(text))
+const ledger = createLedgerSwitch(rearrange)
+const faults = createFaults(rearrange)
+const commands: Commands = new Map([['ping', () => ({})], ['ledger', ledger.command], ...faults.commands])
 let draining = false
 
-function say(line: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
+/** With nothing switched on the bare listener stands alone: a request pays for nothing that is off. */
+function rearrange(): void {
+  const layers = [...ledger.layers(), ...faults.layers()]
+  server.removeAllListeners('request')
+  server.on('request', layers.length === 0 ? answering.listener : answering.through(layers))
 }
 
 async function stop(): Promise<void> {
@@ -48,5 +56,9 @@ server.on('error', (error) => {
 })
 server.listen(port, host, () => {
   const address = server.address()
-  say({ event: 'listening', backend, port: typeof address === 'object' && address !== null ? address.port : port })
+  sayLastingly({
+    event: 'listening',
+    backend,
+    port: typeof address === 'object' && address !== null ? address.port : port,
+  })
 })

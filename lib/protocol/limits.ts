@@ -26,3 +26,8 @@ export const SUMMARY_INTERVAL_MS = 1_000
 export const SCALE_DEADLINE_MS = 30_000
 
 export const PROTOCOL_VERSION = 1
+
+/** The longest that an answer may be held up by a fault. */
+export const MAX_FAULT_MS = 60_000
+/** A backend answers a command by then, or is taken not to. */
+export const COMMAND_DEADLINE_MS = 5_000

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_FAULT_MS } from './limits.ts'
 
 /**
  * The lines between the dashboard and one backend, over the backend's standard streams: one JSON object a line.
@@ -17,5 +18,68 @@ export const serviceLineSchema = z.union([readyLineSchema, drainingLineSchema, a
 export type ReadyLine = z.infer<typeof readyLineSchema>
 export type ServiceLine = z.infer<typeof serviceLineSchema>
 
-/** What the dashboard writes to a backend's standard input. */
-export type ServiceCommand = { id: number; command: 'ping' }
+/** Which part of the requests it meets, 0 to 1: evenly spread, and the same every time. */
+const share = z.number().min(0).max(1).default(1)
+const milliseconds = z.int().min(0).max(MAX_FAULT_MS)
+
+/**
+ * What may be wrong with a backend on purpose, by kind. `latency`: answers come `ms` later, and up to `jitterMs` more.
+ * `errors`: answers have this status. One of each kind at most; a further one takes its place.
+ */
+export const backendFaultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('latency'), ms: milliseconds, jitterMs: milliseconds.default(0), share }),
+  z.strictObject({ kind: z.literal('errors'), status: z.int().min(500).max(599), share }),
+])
+/** As it is asked for. */
+export type BackendFault = z.input<typeof backendFaultSchema>
+/** As it is in force. */
+export type BackendFaultOn = z.infer<typeof backendFaultSchema>
+export type BackendFaultKind = BackendFault['kind']
+export const BACKEND_FAULT_KINDS: readonly BackendFaultKind[] = backendFaultSchema.options.map(
+  ({ shape }) => shape.kind.value,
+)
+
+export const faultsAnswerSchema = z.object({ faults: z.array(backendFaultSchema) })
+
+/**
+ * One page of a backend's own ledger. A request counts as executed when it has arrived whole, whatever becomes of its answer.
+ * `ids`: x-request-id and how often a request with it was executed; `overflowed`: requests whose id found no place any more.
+ */
+export const ledgerPageSchema = z.object({
+  counting: z.boolean(),
+  withIds: z.boolean(),
+  methods: z.record(z.string(), z.int()),
+  kept: z.int(),
+  withoutId: z.int(),
+  overflowed: z.int(),
+  ids: z.array(z.tuple([z.string(), z.int()])),
+  next: z.int().nullable(),
+})
+export type LedgerPage = z.infer<typeof ledgerPageSchema>
+
+/** What a backend can be told, on its standard input, with an `id` of its own on each line. */
+export type ServiceCommand =
+  | { command: 'ping' }
+  | ({ command: 'fault' } & BackendFault)
+  | { command: 'heal'; kind?: BackendFaultKind }
+  | { command: 'faults' }
+  | { command: 'ledger'; act: 'start'; ids?: boolean }
+  | { command: 'ledger'; act: 'read'; from?: number }
+  | { command: 'ledger'; act: 'reset' | 'stop' }
+
+/** What it says to that, on its standard output: fields of its own, or why it was not done (and nothing was changed). */
+export type ServiceAnswer = { ok: true; fields: Readonly<Record<string, unknown>> } | { ok: false; error: string }
+
+/** Reads an answer's line: which command it belongs to, and what it says. Null when the line is anything else. */
+export function readAnswer(line: string): { id: number; answer: ServiceAnswer } | null {
+  if (!line.startsWith('{')) return null
+  try {
+    const parsed = answerLineSchema.safeParse(JSON.parse(line))
+    if (!parsed.success) return null
+    const { event: _event, id, ok, ...fields } = parsed.data
+    if (ok) return { id, answer: { ok, fields } }
+    return { id, answer: { ok, error: typeof fields.error === 'string' ? fields.error : 'it did not say why' } }
+  } catch {
+    return null
+  }
+}
