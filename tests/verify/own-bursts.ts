@@ -83,19 +83,25 @@ async function run(
   const reloads = (): number => generationNumber(cluster) - firstGeneration
   const sums = { requests: 0, lost: 0, resent: 0 }
   const isDone = (): boolean => sums.requests >= goal.requests && reloads() >= goal.reloads
+  const over = new AbortController()
   const scaling = (async () => {
-    for (let cycle = 0; !isDone(); cycle++) await cluster.scale(cycle % 2 === 0 ? 6 : 2)
+    for (let cycle = 0; !isDone() && !over.signal.aborted; cycle++) await cluster.scale(cycle % 2 === 0 ? 6 : 2)
   })()
-  for (let burst = 0; !isDone(); burst++) {
-    const totals = await runBurst(cluster, engine, burst)
-    sums.requests += totals.sent
-    sums.lost += totals.failed + totals.timedOut + totals.errors
-    sums.resent += totals.resent
-    say(`${sums.requests} requests, ${sums.lost} lost, ${sums.resent} sent again, ${reloads()} reloads`)
-  }
-  const during = reloads()
-  await scaling
-  return { ...sums, reloads: during }
+  const bursting = (async () => {
+    for (let burst = 0; !isDone() && !over.signal.aborted; burst++) {
+      const totals = await runBurst(cluster, engine, burst)
+      sums.requests += totals.sent
+      sums.lost += totals.failed + totals.timedOut + totals.errors
+      sums.resent += totals.resent
+      say(`${sums.requests} requests, ${sums.lost} lost, ${sums.resent} sent again, ${reloads()} reloads`)
+    }
+    return reloads()
+  })()
+  // Whichever fails ends the other, too, so that nothing is under way when the cluster is closed.
+  const ended = await Promise.allSettled([bursting, scaling].map((one) => one.finally(() => over.abort())))
+  const failed = ended.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+  return { ...sums, reloads: await bursting }
 }
 
 function runBurst(cluster: Cluster, engine: Engine, number: number): Promise<Totals> {

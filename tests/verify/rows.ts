@@ -22,3 +22,10 @@ const row = (figure: string, bar: string, value: number, holds: boolean, note?: 
 export const notMeasured = (figure: string, reason: string): Row => ({
   ...{ figure, bar: '-', value: 'not measured', holds: false, note: reason },
 })
+
+export const medianOf = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** "median 412 ms (398 to 530)" */
+export const spanOf = (values: number[], unit: string): string =>
+  `median ${medianOf(values).toFixed(0)} ${unit} (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`

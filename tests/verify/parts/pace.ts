@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startOn } from '../../clusters.ts'
+import { type ComposeProject, composeProject } from '../../compose-project.ts'
+import { engineAnswers } from '../../engine.ts'
+import type { Product } from '../../product.ts'
+import { medianOf, notMeasured, type Part, type Row, spanOf } from '../rows.ts'
+
+const PAIRS = 7
+const SERVICES = ['front-door', 'backend']
+/** What Compose waits with: the shortest interval that the engine takes without start_interval (engine 25). */
+const QUICK_CHECK = 'services: { backend: { healthcheck: { interval: 1s } } }\n'
+
+type Contender = { name: string; up: () => Promise<void>; down: () => Promise<void>; took: number[] }
+
+const ours = (product: Product): Contender => ({
+  name: 'Robinscope',
+  up: async () => void (await product.api.scale(6)),
+  down: async () => void (await product.api.scale(2)),
+  took: [],
+})
+
+const composes = (project: ComposeProject, check: string): Contender => {
+  const scale = (replicas: number) =>
+    project.compose('up', '-d', '--scale', `backend=${replicas}`, '--wait', ...SERVICES)
+  const name = `docker compose up --wait, ${check}`
+  return { name, up: async () => void (await scale(6)), down: async () => void (await scale(2)), took: [] }
+}
+
+async function race(contenders: Contender[], say: (line: string) => void): Promise<void> {
+  for (let round = 0; round < PAIRS; round++) {
+    for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      const startedAt = performance.now()
+      await contender.up()
+      contender.took.push(performance.now() - startedAt)
+      await contender.down()
+    }
+    say(contenders.map(({ name, took }) => `${name}: ${(took.at(-1) ?? 0).toFixed(0)} ms`).join(' · '))
+  }
+}
+
+function rowOf(one: Contender, other: Contender): Row {
+  const ratio = medianOf(one.took) / medianOf(other.took)
+  return {
+    figure: `2 to 6, readiness and list included: Robinscope / ${other.name}, medians of ${PAIRS} pairs`,
+    bar: '< 1',
+    value: Math.round(ratio * 1_000) / 1_000,
+    holds: ratio < 1,
+    note: `${spanOf(one.took, 'ms')} against ${spanOf(other.took, 'ms')}`,
+  }
+}
+
+export const part: Part = {
+  title: 'scaling up is quicker than Compose, which waits for less',
+  measure: async (say) => {
+    const engine = await engineAnswers()
+    if (!engine.answers) return [notMeasured('2 to 6 against docker compose', engine.words)]
+    const folder = mkdtempSync(join(tmpdir(), 'robinscope-pace-'))
+    const override = join(folder, 'quick-check.yaml')
+    writeFileSync(override, QUICK_CHECK)
+    const projects: ComposeProject[] = []
+    const project = async (overrides: string[] = []): Promise<ComposeProject> => {
+      const made = await composeProject(SERVICES, overrides)
+      projects.push(made)
+      return made
+    }
+    let product: Product | null = null
+    try {
+      product = await startOn(await project())
+      const own = ours(product)
+      const quick = composes(await project([override]), 'health check every 1 s')
+      const shipped = composes(await project(), 'the shipped health check')
+      await race([own, quick, shipped], say)
+      return [rowOf(own, quick), rowOf(own, shipped)]
+    } finally {
+      await product?.stop()
+      for (const made of projects) await made.down()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+}
