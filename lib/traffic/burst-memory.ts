@@ -1,6 +1,7 @@
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { HISTOGRAM_BUCKETS } from './histogram.ts'
+import { PROGRESS_WORDS } from './progress.ts'
 
 /**
  * Memory that the worker writes and the main thread reads: the sample store and the figures of one burst.
@@ -27,6 +28,7 @@ export type BurstBuffers = {
   statuses: SharedArrayBuffer
   /** One word: 1 while a reload of ours may cut kept connections. */
   flags: SharedArrayBuffer
+  progress: SharedArrayBuffer
 }
 
 export class BurstMemory {
@@ -37,6 +39,7 @@ export class BurstMemory {
   readonly sums: Float64Array
   readonly statuses: Uint32Array
   readonly flags: Int32Array
+  readonly progress: Int32Array
 
   constructor(buffers: BurstBuffers = allocate()) {
     this.buffers = buffers
@@ -45,6 +48,7 @@ export class BurstMemory {
     this.sums = new Float64Array(buffers.sums)
     this.statuses = new Uint32Array(buffers.statuses)
     this.flags = new Int32Array(buffers.flags)
+    this.progress = new Int32Array(buffers.progress)
   }
 
   /** Makes ready for another burst; `usedRows`: how many rows the last one wrote. The sample store needs no clearing. */
@@ -53,6 +57,7 @@ export class BurstMemory {
     this.sums.fill(0)
     this.statuses.fill(0)
     this.flags.fill(0)
+    this.progress.fill(0)
   }
 
   buckets(row: number): Uint32Array {
@@ -70,5 +75,6 @@ function allocate(): BurstBuffers {
     sums: new SharedArrayBuffer(MAX_ROWS * 8),
     statuses: new SharedArrayBuffer(STATUSES * 4),
     flags: new SharedArrayBuffer(4),
+    progress: new SharedArrayBuffer(PROGRESS_WORDS * 4),
   }
 }

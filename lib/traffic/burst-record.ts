@@ -3,10 +3,11 @@ import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
 import type { BurstEdit, Totals } from '#lib/protocol/model.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
-import type { BurstEnd, BurstListener, BurstMeasure, BurstPlan, BurstTick, RunningBurst } from './burst.ts'
+import type { BurstEnd, BurstListener, BurstMeasure, BurstPlan, RunningBurst } from './burst.ts'
 import { type BurstMemory, STORE_SAMPLES } from './burst-memory.ts'
 import { measureBurst, type RowOfRoute } from './measure.ts'
-import type { WorkerTick } from './worker-messages.ts'
+import type { Progress } from './progress.ts'
+import type { WorkerNews } from './worker-messages.ts'
 
 export const MAX_KEPT_DETAILS = 100_000
 
@@ -24,6 +25,8 @@ export class BurstRecord implements RunningBurst {
   readonly #routes: RowOfRoute[] = []
   readonly #peers: Peer[] = []
   readonly #over = Promise.withResolvers<BurstEnd>()
+  /** Not yet told to the listener. */
+  #news: { routes: Route[]; peers: Peer[]; details: Detail[] } = { routes: [], peers: [], details: [] }
   #startedAt = Date.now()
   #head = 0
   #elapsedUs = 0
@@ -118,26 +121,38 @@ export class BurstRecord implements RunningBurst {
     this.#startedAt = atMs
   }
 
-  ticked(message: WorkerTick): void {
-    const fromSeq = this.#head
-    this.#head = message.head
-    this.#elapsedUs = message.elapsedUs
-    this.#totals = message.totals
-    this.usedRows = message.usedRows
-    const routes = message.routes.map(({ index, name, address, generation, row }) => {
+  /** Names and details that the next progress may speak of. */
+  take(news: WorkerNews): void {
+    this.usedRows = news.usedRows
+    for (const { index, name, address, generation, row } of news.routes) {
       const backend = name ?? (address === null ? null : this.#backendAt(address))
       const route: Route = { index, backend, generation }
       this.#routes.push({ route, row })
-      return route
-    })
-    const peers = message.peers.map(({ index, address }): Peer => {
-      return { index, address, backend: address.includes(':') ? this.#backendAt(address) : null }
-    })
-    this.#peers.push(...peers)
-    for (const detail of message.details) this.#keepDetail(detail)
-    const { elapsedUs, details } = message
-    const tick: BurstTick = { fromSeq, toSeq: this.#head, elapsedUs, totals: this.totals(), routes, peers, details }
-    this.#listener.onTick?.(tick)
+      this.#news.routes.push(route)
+    }
+    for (const { index, address } of news.peers) {
+      const peer: Peer = { index, address, backend: address.includes(':') ? this.#backendAt(address) : null }
+      this.#peers.push(peer)
+      this.#news.peers.push(peer)
+    }
+    for (const detail of news.details) this.#keepDetail(detail)
+    this.#news.details.push(...news.details)
+  }
+
+  /** Tells the listener what is new. The news of all samples that `progress` counts must have been taken. */
+  advance({ head, totals }: Progress, elapsedUs: number): void {
+    const fromSeq = this.#head
+    const last = this.#totals
+    const { routes, peers, details } = this.#news
+    const isSame = head === fromSeq && totals.sent === last.sent && totals.late === last.late
+    if (isSame && routes.length + peers.length === 0) return
+    this.#head = head
+    this.#elapsedUs = elapsedUs
+    this.#totals = totals
+    const told = details.findIndex(({ seq }) => seq >= head)
+    const later = told < 0 ? [] : details.splice(told)
+    this.#news = { routes: [], peers: [], details: later }
+    this.#listener.onTick?.({ fromSeq, toSeq: head, elapsedUs, totals: this.totals(), routes, peers, details })
   }
 
   over(end: BurstEnd): void {

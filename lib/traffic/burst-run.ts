@@ -1,17 +1,20 @@
 import { performance } from 'node:perf_hooks'
-import type { BurstEdit } from '#lib/protocol/model.ts'
+import type { BurstEdit, Outcome, Reason } from '#lib/protocol/model.ts'
 import type { BurstPlan } from './burst.ts'
 import type { BurstMemory } from './burst-memory.ts'
 import { conclude } from './conclude.ts'
 import type { Breakage, Connection } from './connection.ts'
+import { Deadline } from './deadline.ts'
 import { LeavingConnections } from './leaving-connections.ts'
 import { Pacer } from './pacer.ts'
 import { Places } from './places.ts'
+import { Reporter } from './reporter.ts'
 import { buildRequest, type RequestBytes } from './request-bytes.ts'
 import { RouteTable } from './route-table.ts'
 import { Slot, type SlotOwner } from './slot.ts'
 import { Tally } from './tally.ts'
 import { reasonOfStatus } from './verdict.ts'
+import type { WorkerNews } from './worker-messages.ts'
 
 /** An answer that comes this long after its deadline is still counted as late. */
 export const LATE_GRACE_MS = 2_000
@@ -27,35 +30,40 @@ export class BurstRun implements SlotOwner {
   readonly table = new RouteTable()
   readonly tally: Tally
   readonly startedAtMs = performance.timeOrigin + performance.now()
+  /** Microseconds since the start. */
+  readonly nowUs = (): number => (performance.now() - this.#startMs) * 1_000
   readonly #memory: BurstMemory
   readonly #startMs = performance.now()
   readonly #request: RequestBytes
-  readonly #onEnd: (status: 'finished' | 'cancelled') => void
+  readonly #onEnd: (status: 'finished' | 'cancelled', elapsedUs: number) => void
+  readonly #reporter: Reporter
   readonly #leaving: LeavingConnections
   readonly #places: Places
+  readonly #deadline: Deadline
   #pacer: Pacer | null
   #order = 0
   /** Due requests found no free place; holds until none of them waits any more. */
   #isFull = false
   #status: 'running' | 'stopping' | 'finished' | 'cancelled' = 'running'
   #startTimer: NodeJS.Timeout | null = null
-  #deadlineTimer: NodeJS.Timeout | null = null
   #endTimer: NodeJS.Timeout | null = null
 
-  constructor(plan: BurstPlan, memory: BurstMemory, onEnd: (status: 'finished' | 'cancelled') => void) {
+  constructor(
+    plan: BurstPlan,
+    memory: BurstMemory,
+    tell: (news: WorkerNews) => void,
+    onEnd: (status: 'finished' | 'cancelled', elapsedUs: number) => void,
+  ) {
     this.plan = plan
     this.#memory = memory
     this.#onEnd = onEnd
     this.#request = buildRequest(plan)
     this.tally = new Tally(memory)
-    this.#leaving = new LeavingConnections(() => this.tally.totals.late++)
+    this.#reporter = new Reporter(memory, this.tally, this.table, tell)
+    this.#leaving = new LeavingConnections(() => this.#lateAnswer())
     this.#places = new Places(() => new Slot(this, this.#request))
     this.#pacer = plan.ratePerSecond === null ? null : new Pacer(plan.ratePerSecond, 0)
-  }
-
-  /** Microseconds since the start. */
-  nowUs(): number {
-    return (performance.now() - this.#startMs) * 1_000
+    this.#deadline = new Deadline(plan.timeoutMs, this.#places, this.nowUs, (slot) => this.#expired(slot))
   }
 
   begin(): void {
@@ -63,7 +71,8 @@ export class BurstRun implements SlotOwner {
     if (durationMs !== null) this.#endTimer = setTimeout(() => this.#stop(), durationMs)
     this.#places.resize(this.plan.concurrency)
     this.#pump(this.nowUs())
-    this.#armDeadline()
+    this.#reporter.changed()
+    this.#deadline.arm()
   }
 
   /** No request starts after this; those in flight end as cancelled. */
@@ -87,10 +96,10 @@ export class BurstRun implements SlotOwner {
     }
     if (edit.concurrency !== undefined) this.#places.resize(edit.concurrency)
     this.#pump(nowUs)
-    this.#armDeadline()
+    this.#reporter.changed()
   }
 
-  /** Housekeeping, a few times a second at least. */
+  /** Housekeeping, a few times a second. */
   sweep(): void {
     this.#leaving.sweep()
     this.#endIfDone()
@@ -105,17 +114,26 @@ export class BurstRun implements SlotOwner {
   }
 
   answered(slot: Slot): void {
-    const nowUs = this.nowUs()
-    const { verdict } = slot
-    if (verdict.isBackends) conclude(this.tally, slot, nowUs, 'answered', 'none')
-    else conclude(this.tally, slot, nowUs, 'failed', reasonOfStatus(verdict.status))
-    this.#isFreeAgain(slot, nowUs)
+    const { isBackends, status } = slot.verdict
+    if (isBackends) this.#conclude(slot, 'answered', 'none')
+    else this.#conclude(slot, 'failed', reasonOfStatus(status))
   }
 
   broken(slot: Slot, reason: Breakage): void {
+    this.#conclude(slot, 'failed', reason)
+  }
+
+  #lateAnswer(): void {
+    this.tally.totals.late++
+    this.#reporter.changed()
+    this.#endIfDone()
+  }
+
+  #conclude(slot: Slot, outcome: Outcome, reason: Reason): void {
     const nowUs = this.nowUs()
-    conclude(this.tally, slot, nowUs, 'failed', reason)
+    conclude(this.tally, slot, nowUs, outcome, reason)
     this.#isFreeAgain(slot, nowUs)
+    this.#reporter.changed()
   }
 
   #isFreeAgain(slot: Slot, nowUs: number): void {
@@ -167,31 +185,14 @@ export class BurstRun implements SlotOwner {
     this.#startTimer = setTimeout(() => {
       this.#startTimer = null
       this.#pump(this.nowUs())
+      this.#reporter.changed()
     }, delayMs)
   }
 
-  /** One timer for the earliest deadline; by the time it fires most requests have long been answered. */
-  #armDeadline(): void {
-    if (this.#deadlineTimer !== null) clearTimeout(this.#deadlineTimer)
-    const nowUs = this.nowUs()
-    let earliestUs = nowUs + this.plan.timeoutMs * 1_000
-    for (const slot of this.#places.busy()) {
-      earliestUs = Math.min(earliestUs, slot.sentUs + this.plan.timeoutMs * 1_000)
-    }
-    const delayMs = Math.max(1, Math.ceil((earliestUs - nowUs) / 1_000))
-    this.#deadlineTimer = setTimeout(() => this.#expire(), delayMs)
-  }
-
-  #expire(): void {
-    const nowUs = this.nowUs()
-    for (const slot of this.#places.busy()) {
-      if (slot.sentUs + this.plan.timeoutMs * 1_000 > nowUs) continue
-      const connection = slot.abandon()
-      if (connection !== null) this.#leaving.awaitAnswer(connection, LATE_GRACE_MS)
-      conclude(this.tally, slot, nowUs, 'timedOut', 'none')
-      this.#isFreeAgain(slot, nowUs)
-    }
-    if (this.#status === 'running' || this.#status === 'stopping') this.#armDeadline()
+  #expired(slot: Slot): void {
+    const connection = slot.abandon()
+    if (connection !== null) this.#leaving.awaitAnswer(connection, LATE_GRACE_MS)
+    this.#conclude(slot, 'timedOut', 'none')
   }
 
   /** The duration is over: what is in flight may still end. */
@@ -210,9 +211,11 @@ export class BurstRun implements SlotOwner {
   }
 
   #close(): void {
-    for (const timer of [this.#startTimer, this.#deadlineTimer, this.#endTimer]) if (timer !== null) clearTimeout(timer)
+    this.#deadline.stop()
+    for (const timer of [this.#startTimer, this.#endTimer]) if (timer !== null) clearTimeout(timer)
     this.#places.close()
     this.#leaving.closeAll()
-    this.#onEnd(this.#status === 'cancelled' ? 'cancelled' : 'finished')
+    this.#reporter.flush()
+    this.#onEnd(this.#status === 'cancelled' ? 'cancelled' : 'finished', Math.round(this.nowUs()))
   }
 }

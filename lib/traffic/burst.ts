@@ -65,7 +65,7 @@ export type BurstTick = {
 export type BurstEnd = { status: 'finished' | 'cancelled' | 'failed'; failure: string | null }
 
 export type BurstListener = {
-  /** At most every FRAME_INTERVAL_MS and only when something changed; the last one comes right before `onEnd`. */
+  /** Every FRAME_INTERVAL_MS while something changes; the last one comes right before `onEnd`. */
   onTick?: (tick: BurstTick) => void
   /** Once. Every request that was sent has its outcome; those in flight when an engine crashed count as failed, without a sample. */
   onEnd?: (end: BurstEnd) => void
@@ -112,6 +112,6 @@ export interface Engine {
 export type EngineOptions = {
   /** Names the backend behind an address where the answer itself does not (Cluster.backendAt). */
   backendAt: (address: string) => string | null
-  /** Asked every few milliseconds while a POST burst runs (Cluster.reloadMayCut). */
+  /** Asked every FRAME_INTERVAL_MS while a burst runs (Cluster.reloadMayCut): nginx gives new workers 100 ms before it cuts anything. */
   reloadMayCut: () => boolean
 }

@@ -1,20 +1,18 @@
-import { setTimeout as setTimeoutAsync } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FRAME_INTERVAL_MS } from '#lib/protocol/limits.ts'
 import type { BurstEdit } from '#lib/protocol/model.ts'
 import type { BurstEnd, BurstListener, BurstPlan, Engine, EngineOptions, RunningBurst } from './burst.ts'
 import { BurstMemory } from './burst-memory.ts'
 import { BurstRecord } from './burst-record.ts'
-import type { FromWorker, ToWorker } from './worker-messages.ts'
+import { lastBeat, readProgress } from './progress.ts'
+import { openThread, type Thread } from './thread.ts'
+import type { WorkerEnd } from './worker-messages.ts'
 
 const WORKER = new URL('./worker.ts', import.meta.url)
-/** How often the main thread looks whether a reload may cut; nginx gives new workers 100 ms before it cuts anything. */
-const RELOAD_POLL_MS = 5
-/** A worker that says nothing for this long is stuck: it tells of itself four times a second. */
+/** A worker that gives no sign of life for this long is stuck: it gives four a second. */
 const SILENCE_MS = 15_000
 /** Cancelling takes some 20 ms; a worker that does not manage is ended. */
 const CLOSE_PATIENCE_MS = 1_000
-
-const tell = (worker: Worker, message: ToWorker): void => worker.postMessage(message)
 
 /** Opens the load engine: one worker thread, two sample stores (the running burst and the last one). */
 export function openEngine(options: EngineOptions & { worker?: URL }): Engine {
@@ -26,43 +24,41 @@ class LoadEngine implements Engine {
   readonly #workerUrl: URL
   readonly #memories = [new BurstMemory(), new BurstMemory()]
   /** Null after a crash, until the next burst. */
-  #worker: Worker | null
+  #thread: Thread | null
   #running: BurstRecord | null = null
   #last: BurstRecord | null = null
   #beforeLast: BurstRecord | null = null
-  #poll: NodeJS.Timeout | null = null
-  #silence: NodeJS.Timeout | null = null
+  #polling: NodeJS.Timeout | null = null
+  #heard = { beat: 0, at: 0 }
   #closing: Promise<void> | null = null
 
   constructor(options: EngineOptions & { worker?: URL }) {
     this.#options = options
     this.#workerUrl = options.worker ?? WORKER
-    this.#worker = this.#startWorker()
+    this.#thread = this.#openThread()
   }
 
   start(plan: BurstPlan, listener: BurstListener = {}): RunningBurst {
     if (this.#closing !== null) throw new Error('The engine is closed')
     if (this.#running !== null) throw new Error('A burst is running')
-    const worker = this.#worker ?? this.#startWorker()
-    this.#worker = worker
+    const thread = this.#thread ?? this.#openThread()
+    this.#thread = thread
     const memory = this.#memories.find((one) => one !== this.#last?.memory) ?? new BurstMemory()
     if (this.#beforeLast?.memory === memory) {
       this.#beforeLast.release()
       memory.clear(this.#beforeLast.usedRows)
     }
     const control = {
-      cancel: () => tell(worker, { kind: 'cancel' }),
-      edit: (edit: BurstEdit) => tell(worker, { kind: 'edit', edit }),
+      cancel: () => thread.tell({ kind: 'cancel' }),
+      edit: (edit: BurstEdit) => thread.tell({ kind: 'edit', edit }),
     }
     const record = new BurstRecord(plan, memory, listener, control, this.#options.backendAt)
     this.#running = record
     this.#beforeLast = this.#last
-    tell(worker, { kind: 'start', plan, buffers: memory.buffers })
-    this.#silence = setTimeout(() => {
-      this.#crashed(worker, `it said nothing for ${SILENCE_MS / 1_000} s`)
-      void worker.terminate()
-    }, SILENCE_MS)
-    if (plan.method === 'POST') this.#poll = setInterval(() => this.#passReloadOn(memory), RELOAD_POLL_MS)
+    this.#heard = { beat: 0, at: performance.now() }
+    this.#passReloadOn(memory)
+    thread.tell({ kind: 'start', plan, buffers: memory.buffers })
+    this.#polling = setInterval(() => this.#poll(record, thread), FRAME_INTERVAL_MS)
     return record
   }
 
@@ -74,51 +70,64 @@ class LoadEngine implements Engine {
   async #close(): Promise<void> {
     if (this.#running !== null) {
       const patience = new AbortController()
-      const ended = this.#running.cancel()
-      await Promise.race([
-        ended,
-        setTimeoutAsync(CLOSE_PATIENCE_MS, null, { signal: patience.signal }).catch(() => null),
-      ])
+      const tooLong = sleep(CLOSE_PATIENCE_MS, null, { signal: patience.signal }).catch(() => null)
+      await Promise.race([this.#running.cancel(), tooLong])
       patience.abort()
     }
-    await this.#worker?.terminate()
+    await this.#thread?.end()
   }
 
   #passReloadOn(memory: BurstMemory): void {
     Atomics.store(memory.flags, 0, this.#options.reloadMayCut() ? 1 : 0)
   }
 
-  #startWorker(): Worker {
-    const worker = new Worker(this.#workerUrl, { name: 'load engine' })
-    worker.on('message', (message: FromWorker) => {
-      if (worker === this.#worker && this.#running !== null) this.#take(this.#running, message)
-    })
-    worker.on('error', (error) => this.#crashed(worker, error instanceof Error ? error.message : String(error)))
-    worker.on('exit', (code) => this.#crashed(worker, `its thread ended with code ${code}`))
-    return worker
+  #openThread(): Thread {
+    const thread: Thread = openThread(this.#workerUrl, (cause) => this.#crashed(thread, cause))
+    return thread
   }
 
-  #take(record: BurstRecord, message: FromWorker): void {
-    this.#silence?.refresh()
-    if (message.kind === 'started') record.started(message.startedAtMs)
-    else if (message.kind === 'tick') record.ticked(message)
-    else this.#over(record, { status: message.status, failure: message.failure })
+  /** Progress first, then the messages: so the news of all that it counts are among them. */
+  #poll(record: BurstRecord, thread: Thread): void {
+    const { memory } = record
+    this.#passReloadOn(memory)
+    let progress = readProgress(memory.progress)
+    let elapsedUs = Math.round((performance.timeOrigin + performance.now() - record.startedAt()) * 1_000)
+    let end: WorkerEnd | null = null
+    for (let message = thread.take(); message !== null; message = thread.take()) {
+      if (message.kind === 'started') record.started(message.startedAtMs)
+      else if (message.kind === 'news') record.take(message)
+      else end = message
+    }
+    if (end !== null) {
+      progress = readProgress(memory.progress)
+      elapsedUs = end.elapsedUs
+    }
+    if (progress !== null) record.advance(progress, elapsedUs)
+    if (end !== null) this.#over(record, { status: end.status, failure: end.failure })
+    else this.#listenForLife(memory, thread)
+  }
+
+  #listenForLife(memory: BurstMemory, thread: Thread): void {
+    const beat = lastBeat(memory.progress)
+    if (beat !== this.#heard.beat) this.#heard = { beat, at: performance.now() }
+    else if (performance.now() - this.#heard.at > SILENCE_MS) {
+      this.#crashed(thread, `it said nothing for ${SILENCE_MS / 1_000} s`)
+      void thread.end()
+    }
   }
 
   /** Lets go of the burst before its listener hears of the end, so that the listener may start another. */
   #over(record: BurstRecord, end: BurstEnd): void {
-    if (this.#poll !== null) clearInterval(this.#poll)
-    if (this.#silence !== null) clearTimeout(this.#silence)
-    this.#poll = null
-    this.#silence = null
+    if (this.#polling !== null) clearInterval(this.#polling)
+    this.#polling = null
     this.#running = null
     this.#last = record
     record.over(end)
   }
 
-  #crashed(worker: Worker, cause: string): void {
-    if (worker !== this.#worker) return
-    this.#worker = null
+  #crashed(thread: Thread, cause: string): void {
+    if (thread !== this.#thread) return
+    this.#thread = null
     if (this.#running !== null) {
       this.#over(this.#running, { status: 'failed', failure: `The load engine stopped: ${cause}` })
     }

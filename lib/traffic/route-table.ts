@@ -84,6 +84,10 @@ export class RouteTable {
     return FIRST_BACKEND_ROW + this.#rows.size
   }
 
+  get hasNew(): boolean {
+    return this.#newRoutes.length + this.#newPeers.length > 0
+  }
+
   /** What was added since the last call. */
   takeNew(): { routes: NamedRoute[]; peers: NamedPeer[] } {
     const added = { routes: this.#newRoutes, peers: this.#newPeers }

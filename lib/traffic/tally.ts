@@ -73,6 +73,10 @@ export class Tally {
     rows[LATE_STARTS_AT] = (rows[LATE_STARTS_AT] as number) + 1
   }
 
+  get hasDetails(): boolean {
+    return this.#details.length > 0
+  }
+
   /** Details since the last call. */
   takeDetails(): Detail[] {
     const details = this.#details

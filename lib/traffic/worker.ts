@@ -1,69 +1,39 @@
-import { parentPort } from 'node:worker_threads'
-import { FRAME_INTERVAL_MS } from '#lib/protocol/limits.ts'
+import { parentPort, workerData } from 'node:worker_threads'
 import { BurstMemory } from './burst-memory.ts'
 import { BurstRun } from './burst-run.ts'
-import type { FromWorker, ToWorker } from './worker-messages.ts'
+import { beat } from './progress.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts'
 
-/** Entry of the engine's worker thread: runs one burst at a time and tells of it every FRAME_INTERVAL_MS. */
-if (parentPort === null) throw new Error('This file is the entry of a worker thread')
-const port = parentPort
+/** Entry of the engine's worker thread: runs one burst at a time. */
+const { port } = workerData as WorkerStart
 const tell = (message: FromWorker): void => port.postMessage(message)
 
-/** A tick with nothing new goes out only this often: the main thread takes it as a sign of life. */
-const QUIET_TICK_MS = 250
+/** Often enough for the bounds on what lingers, and for a sign of life. */
+const BEAT_MS = 250
 
 let run: BurstRun | null = null
-let ticking: NodeJS.Timeout | null = null
-let lastHead = -1
-let lastSent = -1
-let lastLate = -1
-let quietMs = 0
+let beating: NodeJS.Timeout | null = null
 
-function tick(run: BurstRun): void {
-  const { tally, table } = run
-  const { head, totals } = tally
-  quietMs += FRAME_INTERVAL_MS
-  const isSame = head === lastHead && totals.sent === lastSent && totals.late === lastLate
-  if (isSame && quietMs < QUIET_TICK_MS) return
-  quietMs = 0
-  lastHead = head
-  lastSent = totals.sent
-  lastLate = totals.late
-  tell({
-    kind: 'tick',
-    head,
-    elapsedUs: Math.round(run.nowUs()),
-    totals: { ...totals },
-    ...table.takeNew(),
-    details: tally.takeDetails(),
-    usedRows: table.usedRows(),
-  })
-}
-
-function end(status: 'finished' | 'cancelled' | 'failed', failure: string | null): void {
-  if (ticking !== null) clearInterval(ticking)
-  ticking = null
-  if (run !== null) {
-    quietMs = QUIET_TICK_MS
-    tick(run)
-  }
+function end(status: 'finished' | 'cancelled' | 'failed', failure: string | null, elapsedUs = 0): void {
+  if (beating !== null) clearInterval(beating)
+  beating = null
   run = null
-  tell({ kind: 'ended', status, failure })
+  tell({ kind: 'ended', status, failure, elapsedUs })
 }
 
-function start(message: Extract<ToWorker, { kind: 'start' }>): void {
-  lastHead = -1
-  const begun = new BurstRun(message.plan, new BurstMemory(message.buffers), (status) => end(status, null))
+function start({ plan, buffers }: Extract<ToWorker, { kind: 'start' }>): void {
+  const memory = new BurstMemory(buffers)
+  const begun = new BurstRun(plan, memory, tell, (status, elapsedUs) => end(status, null, elapsedUs))
   run = begun
   tell({ kind: 'started', startedAtMs: begun.startedAtMs })
-  ticking = setInterval(() => {
+  beating = setInterval(() => {
+    beat(memory.progress)
     begun.sweep()
-    if (run === begun) tick(begun)
-  }, FRAME_INTERVAL_MS)
+  }, BEAT_MS)
   begun.begin()
 }
 
-port.on('message', (message: ToWorker) => {
+parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'cancel') run?.cancel()
   else if (message.kind === 'edit') run?.edit(message.edit)
   else {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import type { BurstTick } from '#lib/traffic/burst.ts'
 import { BurstMemory, STORE_SAMPLES } from '#lib/traffic/burst-memory.ts'
 import { BurstRecord, MAX_KEPT_DETAILS } from '#lib/traffic/burst-record.ts'
 import { BY_ADDRESS, BY_NAME, RouteTable } from '#lib/traffic/route-table.ts'
@@ -23,13 +24,11 @@ const openRecord = (memory: BurstMemory, names: Record<string, string> = {}): Bu
     (address) => names[address] ?? null,
   )
 
-/** What the worker would say of a tally now. */
-const tick = (record: BurstRecord, tally: Tally, table = new RouteTable()): void =>
-  record.ticked({
-    ...{ kind: 'tick', head: tally.head, elapsedUs: 1, totals: { ...tally.totals }, details: tally.takeDetails() },
-    ...table.takeNew(),
-    usedRows: table.usedRows(),
-  })
+/** What the engine does when it looks at a burst that the worker has told of. */
+function tick(record: BurstRecord, tally: Tally, table = new RouteTable()): void {
+  record.take({ kind: 'news', ...table.takeNew(), details: tally.takeDetails(), usedRows: table.usedRows() })
+  record.advance({ head: tally.head, totals: { ...tally.totals } }, 1)
+}
 
 describe('the record of a burst', () => {
   test('keeps the last million samples of a longer burst, across the end of the store', () => {
@@ -92,12 +91,26 @@ describe('the record of a burst', () => {
     expect(record.measure().byStatus).toEqual({ 200: 1, 500: 1 })
   })
 
+  test('keeps a detail back until its sample is told of', () => {
+    const ticks: BurstTick[] = []
+    const control = { cancel: () => {}, edit: () => {} }
+    const listener = { onTick: (tick: BurstTick) => void ticks.push(tick) }
+    const record = new BurstRecord(
+      plan({ host: '127.0.0.1', port: 1 }),
+      new BurstMemory(),
+      listener,
+      control,
+      () => null,
+    )
+    const details = [1, 4, 7].map((seq) => ({ seq, resent: true, attempts: [] }))
+    record.take({ kind: 'news', routes: [], peers: [], details, usedRows: 2 })
+    for (const head of [4, 5, 9]) record.advance({ head, totals: { ...NO_TOTALS, sent: head, answered: head } }, 1)
+    expect(ticks.map((tick) => tick.details.map(({ seq }) => seq))).toEqual([[1], [4], [7]])
+  })
+
   test('what was in flight when an engine crashed has failed', () => {
     const record = openRecord(new BurstMemory())
-    record.ticked({
-      ...{ kind: 'tick', head: 0, elapsedUs: 1, totals: { ...NO_TOTALS, sent: 3, inFlight: 3 } },
-      ...{ details: [], routes: [], peers: [], usedRows: 2 },
-    })
+    record.advance({ head: 0, totals: { ...NO_TOTALS, sent: 3, inFlight: 3 } }, 1)
     record.over({ status: 'failed', failure: 'out of luck' })
     record.over({ status: 'finished', failure: null })
     expect(record.totals()).toMatchObject({ sent: 3, inFlight: 0, failed: 3 })
