@@ -11,7 +11,7 @@ import { inputProblem } from './check-input.ts'
 import { checkToken, type GuardOptions } from './guard.ts'
 import type { Log } from './log.ts'
 import { addMetrics } from './metrics.ts'
-import { problemOf } from './problem-answer.ts'
+import { problemHeaders, problemOf } from './problem-answer.ts'
 import { VERSION } from './version.ts'
 
 export type ApiOptions = { cluster: Cluster; bursts: BurstKeeper; guard: GuardOptions; log: Log }
@@ -83,6 +83,6 @@ function problemResponse(error: unknown, log: Log): Response {
   const problem = problemOf(error, log)
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    headers: problemHeaders(problem),
   })
 }

@@ -46,7 +46,7 @@ export class BurstKeeper {
   }
 
   /** Throws ProblemError `burst-running`. */
-  start(request: BurstRequest): Burst {
+  start(given: BurstRequest): Burst {
     const running = this.#running()
     if (running) {
       const id = idOf(running.number)
@@ -55,6 +55,8 @@ export class BurstKeeper {
     const number = this.#nextNumber++
     // Of this command, not of the worker's first request a few milliseconds later: with the id it names the burst, so it never changes.
     const startedAtMs = Date.now()
+    // The judge reads it again at each tick: an edit raises the concurrency in mid-burst.
+    const request = { ...given }
     const judge = openJudge(this.#cluster, request)
     let end: (burst: Burst) => void = () => undefined
     const ended = new Promise<Burst>((resolve) => {
@@ -75,7 +77,7 @@ export class BurstKeeper {
     })
     const kept: Kept = {
       number,
-      request: { ...request },
+      request,
       run,
       elapsedUs: 0,
       summary: () => {

@@ -1,26 +1,41 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, pino, stdTimeFunctions } from 'pino'
 import pretty from 'pino-pretty'
 
 export type Log = (event: string, fields?: Record<string, unknown>) => void
 
-/** One line a thing that happened: for people in a terminal, JSON otherwise. Never the token, never a container's environment. */
+/** Something is wrong, but the dashboard goes on: what such events are called says so. */
+const WARNING = /-(failed|lost|ended|complained|refused|dropped|error)$|-not-|^leftover-/
+
+/**
+ * One line a thing that happened: for people in a terminal, JSON otherwise, with `level` (a word), `at` (ISO 8601) and `event`.
+ * Never the token, never a container's environment or labels.
+ */
 export function openLogger(level: string): Logger {
-  const base = { level, base: null, messageKey: 'event', timestamp: () => `,"at":"${new Date().toISOString()}"` }
+  const base = {
+    level,
+    base: null,
+    messageKey: 'event',
+    timestamp: () => stdTimeFunctions.isoTime().replace('"time"', '"at"'),
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
   if (!process.stdout.isTTY) return pino(base)
-  return pino(
-    base,
-    pretty({
-      colorize: true,
-      sync: true,
-      messageKey: 'event',
-      timestampKey: 'at',
-      ignore: 'pid,hostname',
-      singleLine: true,
-    }),
-  )
+  const forPeople = {
+    colorize: true,
+    sync: true,
+    messageKey: 'event',
+    timestampKey: 'at',
+    translateTime: 'SYS:HH:MM:ss',
+  }
+  // An error is a field like any other: it would get lines of its own else.
+  return pino(base, pretty({ ...forPeople, singleLine: true, errorLikeObjectKeys: [] }))
 }
 
 export const logOf =
   (logger: Logger): Log =>
   (event, fields = {}) =>
-    logger.info(fields, event)
+    logger[levelOf(event)](fields, event)
+
+export function levelOf(event: string): 'info' | 'warn' | 'error' {
+  if (event === 'unexpected-error') return 'error'
+  return WARNING.test(event) ? 'warn' : 'info'
+}

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Problem, ProblemError } from '#lib/protocol/problem.ts'
 import type { Log } from './log.ts'
 
@@ -9,11 +9,33 @@ export function problemOf(error: unknown, log: Log): Problem {
   return new ProblemError('internal', 'Something unexpected happened; the log of the dashboard says what.').problem
 }
 
-export function answerProblem(response: ServerResponse, problem: Problem): void {
+/** The headers that go with a problem: RFC 9457 section 3, and what RFC 9110 asks for beside its status. */
+export function problemHeaders({ status }: Problem): Record<string, string> {
+  return {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    ...(status === 429 || status === 503 ? { 'Retry-After': '1' } : {}),
+  }
+}
+
+/** A problem document; plain words instead where a person would see it: a browser that asks for a page. */
+export function answerProblem(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  response.writeHead(problem.status, { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+  const allow = problem.code === 'method-refused' ? { Allow: 'GET, HEAD' } : {}
+  // What is left of the request is not waited for.
+  const headers = { ...problemHeaders(problem), ...allow, Connection: 'close' }
+  if (isForPeople(request)) {
+    response.writeHead(problem.status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' })
+    response.end(`${problem.title}. ${problem.detail}\n`)
+    return
+  }
+  response.writeHead(problem.status, headers)
   response.end(JSON.stringify(problem))
 }
+
+const isForPeople = ({ method, url, headers }: IncomingMessage): boolean =>
+  method === 'GET' && !/^\/(api|metrics)\b/.test(url ?? '') && /text\/html/.test(headers.accept ?? '')

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** The headers of every answer (OWASP Secure Headers). */
-const FIXED = {
+export const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
@@ -29,6 +29,6 @@ export const contentSecurityPolicy = (nonce: string, host: string): string =>
 export const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 export function setSecurityHeaders(response: ServerResponse, policy: string): void {
-  for (const [name, value] of Object.entries(FIXED)) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
   response.setHeader('Content-Security-Policy', policy)
 }

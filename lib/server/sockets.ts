@@ -19,9 +19,14 @@ import { BrowserStream, SharedFrames } from './browser-stream.ts'
 import type { BurstKeeper } from './burst-keeper.ts'
 import { checkInput } from './check-input.ts'
 import { CommandRate } from './command-rate.ts'
-import { sameToken } from './guard.ts'
 import type { Log } from './log.ts'
 import { problemOf } from './problem-answer.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { WaitingRoom } from './waiting-room.ts'
+import { whyNotIn } from './why-not-in.ts'
+
+/** Upgraded and not let in yet: each has 5 s (`connectTimeout`) to show its token. */
+const MAX_WAITING_SOCKETS = 100
 
 type SocketState = { stream: BrowserStream; rate: CommandRate }
 export type DashboardSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>
@@ -57,14 +62,19 @@ export function openSockets(options: SocketsOptions): Sockets {
     pingTimeout: 5_000,
   })
 
+  const refusals = new RefusalLog(options.log)
+  const waiting = new WaitingRoom(MAX_WAITING_SOCKETS)
+  io.engine.on('connection', (socket) => waiting.enter(socket))
   io.use((socket, next) => {
-    if (io.of('/').sockets.size >= limits.MAX_BROWSERS) return next(new Error('too-many-browsers'))
-    const handshake = handshakeSchema.safeParse(socket.handshake.auth)
-    if (!handshake.success || !sameToken(handshake.data.token, options.token)) return next(new Error('no-token'))
-    if (handshake.data.protocol !== limits.PROTOCOL_VERSION) return next(new Error('outdated'))
-    next()
+    const refusal = whyNotIn(socket.handshake.auth, options.token, io.of('/').sockets.size)
+    if (refusal === null) return next()
+    refusals.refused(refusal, socket.request)
+    next(new Error(refusal))
   })
-  io.on('connection', (socket) => welcome(socket, options))
+  io.on('connection', (socket) => {
+    waiting.leave(socket.conn)
+    welcome(socket, options)
+  })
 
   const flush = setIntervalOf(() => {
     const shared = new SharedFrames()
