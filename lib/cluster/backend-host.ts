@@ -1,3 +1,5 @@
+import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
+
 /** A place where backends run: child processes or containers. It knows nothing of lists and front doors. */
 export type HostedState = 'starting' | 'up' | 'paused' | 'down'
 
@@ -27,6 +29,12 @@ export interface BackendHost {
   raise(count: number, signal: AbortSignal): Promise<HostedBackend[]>
   /** Ends one that is unlisted already: SIGTERM, time to finish what is in flight, then removal. */
   retire(backend: string): Promise<void>
+  /**
+   * Tells one backend something over its own standard streams and resolves with what it says to that, a refusal included.
+   * Throws ProblemError `not-found` (no such backend), `not-reached` (down, paused, or no answer within 5 s: then it may still
+   * obey later), `too-many`, `engine-gone`.
+   */
+  command(backend: string, command: ServiceCommand): Promise<ServiceAnswer>
   /** Last known holder of an address. */
   backendAt(address: string): string | null
   close(): Promise<void>

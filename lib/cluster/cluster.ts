@@ -1,4 +1,5 @@
-import type { ClusterSnapshot } from '#lib/protocol/model.ts'
+import type { BackendKey, ClusterSnapshot } from '#lib/protocol/model.ts'
+import type { BackendFault, BackendFaultKind, BackendFaultOn, LedgerPage } from '#lib/protocol/service-lines.ts'
 
 /** What happened to the cluster, as an instrument would note it; the server turns it into an Action. */
 export type ClusterNote = {
@@ -15,6 +16,12 @@ export type ClusterListener = {
 
 /** Where the load engine dials: the front door and nothing else. */
 export type Target = { host: string; port: number }
+
+/** `start` counts from zero, with or without request ids; `reset` goes back to zero; `stop` keeps what was counted. */
+export type LedgerOrder = { act: 'start'; ids?: boolean } | { act: 'read' | 'reset' | 'stop' }
+
+/** What a backend did by its own account: requests by method, and executions by request id (none unless it counts with ids). */
+export type BackendLedger = Omit<LedgerPage, 'ids' | 'next'> & { ids: ReadonlyMap<string, number> }
 
 /**
  * What a cluster is. One contract suite (tests/contract/cluster.ts) runs against every way to have one.
@@ -34,6 +41,21 @@ export interface Cluster {
   followDeaths(on: boolean): Promise<ClusterSnapshot>
   /** Makes this dashboard the one that writes the front door's list, whoever did so before. Nothing to do when it is that already. */
   takeOver(): Promise<ClusterSnapshot>
+  /**
+   * Makes one backend slow or failing until it is healed or its process ends; one of each kind at most, a further one replaces it.
+   * Resolves with all that is wrong with it now. Throws ProblemError `not-found`, `not-reached` (down, paused, no answer within 5 s),
+   * `malformed` (in the backend's words; nothing was changed), `read-only`, `engine-gone`.
+   */
+  fault(backend: BackendKey, fault: BackendFault): Promise<BackendFaultOn[]>
+  /** Ends one kind of fault, or all. Answers that are held up already still come when their time is over. Throws like `fault`. */
+  heal(backend: BackendKey, kind?: BackendFaultKind): Promise<BackendFaultOn[]>
+  /** What is wrong with a backend on purpose. */
+  faults(backend: BackendKey): Promise<BackendFaultOn[]>
+  /**
+   * The backend's own ledger, after the order was carried out. Read it when no request is under way: it is read in pages.
+   * A new life of the backend begins without one. Throws like `fault`; reading is never `read-only`.
+   */
+  ledger(backend: BackendKey, order: LedgerOrder): Promise<BackendLedger>
   target(): Target
   /** Which backend has, or last had, this address; null for the front door's own and unknown ones. */
   backendAt(address: string): string | null

@@ -1,7 +1,10 @@
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
 import type { ClusterKind, ClusterSnapshot, ClusterTrouble } from '#lib/protocol/model.ts'
+import { BACKEND_FAULT_KINDS } from '#lib/protocol/service-lines.ts'
+import { controlBackends } from './backend-control.ts'
 import type { BackendHost } from './backend-host.ts'
 import type { Cluster, ClusterListener, ClusterNote } from './cluster.ts'
+import { refuseUnlessOurs } from './read-only.ts'
 import { Wheel } from './wheel.ts'
 
 export type SteeredClusterOptions = {
@@ -83,7 +86,7 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
       cluster: options.kind,
       reason: options.reason,
       otherwise: options.otherwise,
-      can: { scale: true, membership: true, weights: false, faults: [] },
+      can: { scale: true, membership: true, weights: false, faults: [...BACKEND_FAULT_KINDS] },
       frontDoor: {
         url: door.url,
         kind: door.kind,
@@ -119,6 +122,7 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
       door.takeOver?.()
       return snapshot()
     },
+    ...controlBackends(host, () => refuseUnlessOurs(door)),
     target: () => door.target(),
     backendAt: (address) => host.backendAt(address),
     membersOf: (generation) => wheel.membersOf(generation),

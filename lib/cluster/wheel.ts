@@ -6,6 +6,7 @@ import type { BackendHost } from './backend-host.ts'
 import type { ClusterNote } from './cluster.ts'
 import { Ejections } from './ejections.ts'
 import { ListKeeper } from './list-keeper.ts'
+import { refuseUnlessOurs } from './read-only.ts'
 import { Roster } from './roster.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -69,7 +70,7 @@ export class Wheel {
 
   /** Whether a backend that died is taken out of the list at once (and back when it lives again), instead of left to the front door. */
   followDeaths(on: boolean): void {
-    this.#refuseUnlessOurs()
+    refuseUnlessOurs(this.#options.door)
     this.#followsDeaths = on
     this.#options.changed()
     this.#follow()
@@ -92,7 +93,7 @@ export class Wheel {
 
   /** Sets the target; see Cluster.scale for what it resolves and rejects with. */
   async scale(replicas: number): Promise<void> {
-    this.#refuseUnlessOurs()
+    refuseUnlessOurs(this.#options.door)
     const before = this.#target
     const earlier = this.#turn
     const turn: Turn = { replicas, cancel: new AbortController(), stage: 'create' }
@@ -189,17 +190,7 @@ export class Wheel {
   #isOurs(): boolean {
     return this.#options.door.holder?.().mine ?? true
   }
-
-  #refuseUnlessOurs(): void {
-    if (!this.#isOurs()) throw readOnly(this.#options.door.holder?.().name ?? '')
-  }
 }
-
-const readOnly = (holder: string) =>
-  new ProblemError(
-    'read-only',
-    `Another dashboard (${holder}) keeps the front door's list, so this one only watches. Stop that one, or take over here.`,
-  )
 
 const superseded = (replicas: number) =>
   new ProblemError('superseded', `A newer command took over: ${replicas} replicas are wanted now.`, { replicas })

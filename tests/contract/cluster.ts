@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cluster, ClusterNote, Target } from '#lib/cluster/cluster.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { until } from '#tests/until.ts'
+import { controlContract } from './cluster-control.ts'
 
 export type OpenCluster = {
   cluster: Cluster
@@ -69,6 +70,8 @@ export function clusterContract(open: () => Promise<OpenCluster>): void {
       expect(new Set(seen)).toEqual(new Set(keys()))
       expect(seen.every((host, index) => index === 0 || host !== seen[index - 1])).toBe(true)
     })
+
+    controlContract(() => cluster)
 
     it('scaled up answers from all of them as soon as the call resolves', async () => {
       const snapshot = await cluster.scale(5)

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BackendHost, HostedBackend, HostListener } from '#lib/cluster/backend-host.ts'
+import { refuseUnreachable } from '#lib/cluster/reachable.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
+import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
+import { Attached } from './attached.ts'
 import { backendKeyOf, type Container } from './container.ts'
 import { problemAt } from './engine-error.ts'
 import { nextNumber } from './hosted-state.ts'
@@ -27,6 +30,7 @@ const FIRST_LOOK_MS = 1_000
 export class DockerHost implements BackendHost {
   readonly #options: DockerHostOptions
   readonly #replicas: Replicas
+  readonly #attached: Attached
   readonly #listeners = new Set<HostListener>()
   readonly #unsubscribe: () => void
   readonly #numbersInUse = new Set<number>()
@@ -38,6 +42,7 @@ export class DockerHost implements BackendHost {
       now: options.now ?? Date.now,
       changed: () => this.#tell((listener) => listener.changed()),
     })
+    this.#attached = new Attached(options.view.engine)
     this.#unsubscribe = options.view.subscribe({
       trouble: (error) => this.#tell((listener) => listener.trouble(error && this.#troubleWords(error.message))),
     })
@@ -99,6 +104,17 @@ export class DockerHost implements BackendHost {
     }
   }
 
+  async command(backend: string, command: ServiceCommand): Promise<ServiceAnswer> {
+    this.#refuseWhileGone()
+    refuseUnreachable(
+      this.backends().find((one) => one.backend === backend),
+      backend,
+    )
+    const container = this.#replicas.all().find(({ id }) => backendKeyOf(id) === backend)
+    if (!container) throw new ProblemError('not-found', `There is no backend ${backend} any more.`)
+    return this.#attached.command(container.id, command)
+  }
+
   /** Resolves when it is known of all that run whether they are ready, or after a second. */
   async firstLook(): Promise<void> {
     const [only, ...others] = this.#replicas.all()
@@ -114,6 +130,7 @@ export class DockerHost implements BackendHost {
   async close(): Promise<void> {
     this.#unsubscribe()
     this.#listeners.clear()
+    this.#attached.close()
     this.#replicas.close()
   }
 

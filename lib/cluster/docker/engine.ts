@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import Docker from 'dockerode'
 import { type Container, containerIdSchema, type Life, readLife, readListed } from './container.ts'
 import { addressWords, type EngineAddress } from './engine-address.ts'
@@ -188,6 +188,15 @@ export class Engine {
         abortSignal,
       }),
     )
+  }
+
+  /** Its standard streams, both ways: what is written there it reads, what it says comes as bytes for LogLines. Destroy it to let go. */
+  async attach(id: string): Promise<Duplex> {
+    // Not `stdin` beside `hijack`: dockerode would leave its request open. The body is dropped; without one it would be chunked.
+    const options = { _query: { stream: true, stdin: true, stdout: true }, _body: { Detach: false }, hijack: true }
+    return (await this.#calls.open('attach', (abortSignal) =>
+      this.#container(id).attach({ ...options, abortSignal } as Docker.ContainerAttachOptions),
+    )) as Duplex
   }
 
   /** The project's container events, one JSON object a line; destroy the stream to stop. */

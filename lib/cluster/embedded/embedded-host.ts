@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import type { BackendHost, HostedBackend, HostListener } from '../backend-host.ts'
+import { refuseUnreachable } from '../reachable.ts'
 import { isFrozen } from './frozen.ts'
 import { type ServiceChild, startServiceChild } from './service-child.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -138,6 +139,11 @@ export async function openEmbeddedHost(options: EmbeddedHostOptions): Promise<Ba
     async retire(backend) {
       const one = hosted.get(backend)
       if (one) await remove(one, graceMs + AFTER_GRACE_MS)
+    },
+    async command(backend, command) {
+      const one = hosted.get(backend)
+      refuseUnreachable(one, backend)
+      return one.child.command(command)
     },
     backendAt: (address) => addresses.get(address) ?? null,
     close() {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { bareEnvironment } from '#lib/config/environment.ts'
-import { readyLineSchema } from '#lib/protocol/service-lines.ts'
+import { readyLineSchema, type ServiceAnswer, type ServiceCommand } from '#lib/protocol/service-lines.ts'
+import { CommandChannel } from '../command-channel.ts'
 
 /** One backend as a child process. */
 export type ServiceChild = {
@@ -11,6 +12,8 @@ export type ServiceChild = {
   /** Resolves when the process is gone. */
   ended: Promise<void>
   hasEnded(): boolean
+  /** See CommandChannel.send. */
+  command(command: ServiceCommand): Promise<ServiceAnswer>
   /** Ends it in order, a frozen one too: SIGTERM, `graceMs` to finish, then SIGKILL. Resolves when it is gone. */
   end(graceMs: number): Promise<void>
 }
@@ -49,12 +52,14 @@ export function startServiceChild(entry: string, backend: string, times: Service
   const child = start(entry, backend, graceMs)
   const ready = Promise.withResolvers<number>()
   const ended = Promise.withResolvers<void>()
+  const channel = new CommandChannel(child.stdin)
   let said: string[] = []
   let over = false
 
   const finish = (cause: string): void => {
     if (over) return
     over = true
+    channel.end(cause)
     ready.reject(new Error([cause, ...said].join('; ')))
     ended.resolve()
   }
@@ -74,6 +79,7 @@ export function startServiceChild(entry: string, backend: string, times: Service
     createInterface({ input: child.stdout }).on('line', (line) => {
       const port = portOf(line, backend)
       if (port !== null) ready.resolve(port)
+      else channel.take(line)
     })
   }
   if (child.stderr) {
@@ -87,6 +93,7 @@ export function startServiceChild(entry: string, backend: string, times: Service
     ready: ready.promise,
     ended: ended.promise,
     hasEnded: () => over,
+    command: (command) => channel.send(command),
     async end(withinMs) {
       if (over) return
       child.kill('SIGTERM')

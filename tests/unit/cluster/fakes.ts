@@ -1,6 +1,7 @@
 import type { BackendHost, HostedBackend, HostListener } from '#lib/cluster/backend-host.ts'
 import type { FrontDoor, FrontDoorListener, UpstreamServer } from '#lib/front-door/front-door.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
+import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
 
 export type Chance = () => number
 
@@ -9,6 +10,8 @@ export class FakeHost implements BackendHost {
   readonly hosted = new Map<string, HostedBackend>()
   readonly listeners = new Set<HostListener>()
   readonly retired: string[] = []
+  readonly commanded: { backend: string; command: ServiceCommand }[] = []
+  answer: (command: ServiceCommand) => ServiceAnswer = () => ({ ok: true, fields: {} })
   delay: () => Promise<void> = async () => undefined
   fails: () => boolean = () => false
   #made = 0
@@ -70,6 +73,12 @@ export class FakeHost implements BackendHost {
     this.retired.push(backend)
     await this.delay()
     this.remove(backend)
+  }
+
+  /** What `answer` says of the command, for a backend that is there. */
+  async command(backend: string, command: ServiceCommand): Promise<ServiceAnswer> {
+    this.commanded.push({ backend, command })
+    return this.answer(command)
   }
 
   backendAt(address: string): string | null {

@@ -1,0 +1,58 @@
+import type { z } from 'zod'
+import { ProblemError } from '#lib/protocol/problem.ts'
+import { faultsAnswerSchema, ledgerPageSchema, type ServiceCommand } from '#lib/protocol/service-lines.ts'
+import type { BackendHost } from './backend-host.ts'
+import type { BackendLedger, Cluster } from './cluster.ts'
+
+/** What can be said to a single backend, over its own streams. */
+export type BackendControl = Pick<Cluster, 'fault' | 'heal' | 'faults' | 'ledger'>
+
+/** @param refuseChange throws when this dashboard may look but not change anything. */
+export function controlBackends(host: BackendHost, refuseChange: () => void): BackendControl {
+  async function tell<Schema extends z.ZodType>(
+    backend: string,
+    command: ServiceCommand,
+    schema: Schema,
+  ): Promise<z.infer<Schema>> {
+    const answer = await host.command(backend, command)
+    if (!answer.ok) throw new ProblemError('malformed', `Backend ${backend} refused: ${answer.error}.`)
+    const parsed = schema.safeParse(answer.fields)
+    if (parsed.success) return parsed.data
+    const cause = 'it answered something else than what it was asked'
+    throw new ProblemError('not-reached', `Backend ${backend} was not understood: ${cause}.`, { cause })
+  }
+
+  async function readLedger(backend: string): Promise<BackendLedger> {
+    const executions = new Map<string, number>()
+    let from = 0
+    for (;;) {
+      const page = await tell(backend, { command: 'ledger', act: 'read', from }, ledgerPageSchema)
+      for (const [id, count] of page.ids) executions.set(id, count)
+      if (page.next === null || page.next <= from) return { ...page, ids: executions }
+      from = page.next
+    }
+  }
+
+  return {
+    async fault(backend, fault) {
+      refuseChange()
+      return (await tell(backend, { command: 'fault', ...fault }, faultsAnswerSchema)).faults
+    },
+    async heal(backend, kind) {
+      refuseChange()
+      return (await tell(backend, { command: 'heal', ...(kind && { kind }) }, faultsAnswerSchema)).faults
+    },
+    async faults(backend) {
+      return (await tell(backend, { command: 'faults' }, faultsAnswerSchema)).faults
+    },
+    async ledger(backend, order) {
+      if (order.act !== 'read') {
+        refuseChange()
+        await tell(backend, { command: 'ledger', ...order }, ledgerStateSchema)
+      }
+      return readLedger(backend)
+    },
+  }
+}
+
+const ledgerStateSchema = ledgerPageSchema.pick({ counting: true, withIds: true })
