@@ -4,7 +4,14 @@ import { once } from 'node:events'
 /** What one run of a load generator cost and saw. */
 export type Load = { requests: number; cpuUs: number; p50Ms: number }
 
-export type LoadOrder = { host: string; port: number; concurrency: number; durationMs: number }
+export type LoadOrder = {
+  host: string
+  port: number
+  concurrency: number
+  durationMs: number
+  /** Whether the delay of the main thread's loop is wanted. */
+  watchesLoop?: boolean
+}
 
 /** A load generator in a process of its own, warm from run to run. */
 export type Loader<Result> = { run: (order: LoadOrder) => Promise<Result>; close: () => void }

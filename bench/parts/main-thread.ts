@@ -13,7 +13,8 @@ export const mainThread: Part = {
   measure: async (say) => {
     const door = await openFrontDoor()
     const engine = openLoader<EngineLoad>('engine-load.ts')
-    const run = (concurrency: number) => engine.run({ ...door.target, concurrency, durationMs: ROUND_MS })
+    const run = (concurrency: number) =>
+      engine.run({ ...door.target, concurrency, durationMs: ROUND_MS, watchesLoop: true })
     try {
       await run(64)
       const { firing, idle } = await paired(ROUNDS, { firing: () => run(64), idle: () => run(0) }, say)
