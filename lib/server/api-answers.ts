@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { problemAnswer } from '#lib/protocol/answer-schemas.ts'
 
 /** The parts that the OpenAPI descriptions of the routes share. */
@@ -12,4 +12,32 @@ export const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemAnswer } },
 })
 
+/** What any call may be answered before it is looked at. */
+export const guarded = {
+  400: problem('Malformed'),
+  403: problem('Host or origin refused'),
+  503: problem('The dashboard is starting, or the engine does not answer'),
+}
+
+/** What any state change may be answered. */
+export const guardedChange = { ...guarded, 401: problem('No token') }
+
+/** What any state change with a body may be answered. */
+export const guardedBody = {
+  ...guardedChange,
+  413: problem('Body too long'),
+  415: problem('Not JSON'),
+  422: problem('Out of bounds'),
+}
+
 export const needsToken = [{ token: [] }]
+
+/** The groups of calls, as a reader of the document sees them. */
+export const TAGS = [
+  { name: 'bursts', description: 'Requests sent through the front door, and what came of them' },
+  { name: 'cluster', description: 'The front door, the backends behind it, and how many there should be' },
+  { name: 'health', description: 'Whether the dashboard works, and its figures for Prometheus' },
+]
+
+export const waitMs = (description: string) =>
+  z.coerce.number().int().min(0).max(60_000).openapi({ type: 'integer', description, example: 30_000 })

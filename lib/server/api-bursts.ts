@@ -3,14 +3,15 @@ import { burstAnswer } from '#lib/protocol/answer-schemas.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstEditSchema, burstIdSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
-import { json, needsToken, problem } from './api-answers.ts'
+import { guarded, guardedBody, guardedChange, json, needsToken, problem, waitMs } from './api-answers.ts'
 import { streamSamples } from './sample-export.ts'
 
-const waitQuery = z.object({
-  waitMs: z.coerce.number().int().min(0).max(60_000).default(0).openapi({ type: 'integer' }),
+const waitQuery = z.object({ waitMs: waitMs('How long to wait for its end').default(0) })
+const exportQuery = z.object({
+  format: z.enum(['ndjson', 'csv']).default('ndjson').openapi({ description: 'Lines of JSON, or a table' }),
 })
-const exportQuery = z.object({ format: z.enum(['ndjson', 'csv']).default('ndjson') })
-const params = z.object({ id: burstIdSchema })
+const params = z.object({ id: burstIdSchema.openapi({ description: 'The burst', example: 'b12' }) })
+const NO_SUCH = problem('No such burst, or what was asked of it is gone')
 
 export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
   api.openapi(
@@ -18,15 +19,19 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       method: 'post',
       path: '/api/bursts',
       operationId: 'startBurst',
+      tags: ['bursts'],
       summary: 'Sends a burst through the front door',
       security: needsToken,
       request: { body: { required: true, content: { 'application/json': { schema: burstRequestSchema } } } },
       responses: {
-        202: json(z.object({ id: z.string() }), 'Started; its place is in Location'),
-        400: problem('Malformed'),
-        401: problem('No token'),
-        409: problem('A burst is running'),
-        422: problem('Out of bounds'),
+        ...guardedBody,
+        202: {
+          ...json(z.object({ id: z.string() }), 'Started'),
+          headers: z.object({
+            Location: z.string().openapi({ description: 'Where it is found', example: '/api/bursts/b12' }),
+          }),
+        },
+        409: problem('A burst is running: its id is in "burst"'),
       },
     }),
     async (context) => {
@@ -40,8 +45,9 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       method: 'get',
       path: '/api/bursts',
       operationId: 'listBursts',
+      tags: ['bursts'],
       summary: 'The last 50 bursts, oldest first',
-      responses: { 200: json(z.array(burstAnswer), 'The bursts'), 403: problem('Host or origin refused') },
+      responses: { ...guarded, 200: json(z.array(burstAnswer), 'The bursts') },
     }),
     (context) => context.json(bursts.list(), 200),
   )
@@ -50,9 +56,10 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       method: 'get',
       path: '/api/bursts/{id}',
       operationId: 'getBurst',
+      tags: ['bursts'],
       summary: 'One burst; waitMs waits for its end',
       request: { params, query: waitQuery },
-      responses: { 200: json(burstAnswer, 'The burst'), 404: problem('No such burst') },
+      responses: { ...guarded, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH, 422: problem('Out of bounds') },
     }),
     async (context) => {
       const id = context.req.valid('param').id
@@ -65,15 +72,11 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       method: 'patch',
       path: '/api/bursts/{id}',
       operationId: 'editBurst',
+      tags: ['bursts'],
       summary: 'Changes rate or concurrency while it runs',
       security: needsToken,
       request: { params, body: { required: true, content: { 'application/json': { schema: burstEditSchema } } } },
-      responses: {
-        200: json(burstAnswer, 'The burst'),
-        401: problem('No token'),
-        404: problem('No such burst, or it has ended'),
-        422: problem('Out of bounds'),
-      },
+      responses: { ...guardedBody, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH },
     }),
     async (context) => {
       const id = context.req.valid('param').id
@@ -85,10 +88,11 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       method: 'delete',
       path: '/api/bursts/{id}',
       operationId: 'cancelBurst',
+      tags: ['bursts'],
       summary: 'Cancels it: no request starts after the answer',
       security: needsToken,
       request: { params },
-      responses: { 200: json(burstAnswer, 'The burst'), 401: problem('No token'), 404: problem('No such burst') },
+      responses: { ...guardedChange, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH },
     }),
     async (context) => context.json(await bursts.cancel(context.req.valid('param').id), 200),
   )
@@ -97,14 +101,19 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       method: 'get',
       path: '/api/bursts/{id}/samples',
       operationId: 'getSamples',
+      tags: ['bursts'],
       summary: 'Every kept sample of the running or the last burst, one a line',
       request: { params, query: exportQuery },
       responses: {
+        ...guarded,
         200: {
-          description: 'One sample a line. X-First-Seq says the oldest that is kept.',
+          description: 'One sample a line',
+          headers: z.object({
+            'X-First-Seq': z.string().openapi({ description: 'The oldest sample that is kept', example: '0' }),
+          }),
           content: { 'application/x-ndjson': { schema: z.string() }, 'text/csv': { schema: z.string() } },
         },
-        404: problem('No such burst, or its samples are gone'),
+        404: NO_SUCH,
       },
     }),
     (context) => {

@@ -2,19 +2,12 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { clusterAnswer, healthAnswer } from '#lib/protocol/answer-schemas.ts'
 import { followDeathsSchema, scaleSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
-import { json, needsToken, problem } from './api-answers.ts'
+import { guarded, guardedBody, guardedChange, json, needsToken, problem, waitMs } from './api-answers.ts'
 import { problemOf } from './problem-answer.ts'
 import { VERSION } from './version.ts'
 
-const waitQuery = z.object({
-  waitMs: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(60_000)
-    .optional()
-    .openapi({ description: '0: answer 202 at once', type: 'integer' }),
-})
+const waitQuery = z.object({ waitMs: waitMs('0: answer 202 at once').optional() })
+const NOT_OURS = problem('This dashboard only watches: another one writes the list')
 
 export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
   api.openapi(
@@ -22,8 +15,9 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       method: 'get',
       path: '/api/health',
       operationId: 'getHealth',
+      tags: ['health'],
       summary: 'Whether the dashboard works',
-      responses: { 200: json(healthAnswer, 'It works'), 503: problem('It is starting') },
+      responses: { ...guarded, 200: json(healthAnswer, 'It works') },
     }),
     (context) => {
       const snapshot = cluster.snapshot()
@@ -36,8 +30,9 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       method: 'get',
       path: '/api/cluster',
       operationId: 'getCluster',
+      tags: ['cluster'],
       summary: 'The cluster as it is now',
-      responses: { 200: json(clusterAnswer, 'The snapshot'), 403: problem('Host or origin refused') },
+      responses: { ...guarded, 200: json(clusterAnswer, 'The snapshot') },
     }),
     (context) => context.json(cluster.snapshot(), 200),
   )
@@ -46,10 +41,11 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       method: 'patch',
       path: '/api/cluster',
       operationId: 'editCluster',
+      tags: ['cluster'],
       summary: 'Whether dead backends are taken out of the list at once',
       security: needsToken,
       request: { body: { required: true, content: { 'application/json': { schema: followDeathsSchema } } } },
-      responses: { 200: json(clusterAnswer, 'The snapshot'), 400: problem('Malformed'), 401: problem('No token') },
+      responses: { ...guardedBody, 200: json(clusterAnswer, 'The snapshot'), 409: NOT_OURS },
     }),
     async (context) => context.json(await cluster.followDeaths(context.req.valid('json').followDeaths), 200),
   )
@@ -58,9 +54,14 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       method: 'post',
       path: '/api/cluster/take-over',
       operationId: 'takeOver',
+      tags: ['cluster'],
       summary: "Makes this dashboard the one that writes the front door's list",
       security: needsToken,
-      responses: { 200: json(clusterAnswer, 'The snapshot'), 401: problem('No token') },
+      responses: {
+        ...guardedChange,
+        200: json(clusterAnswer, 'The snapshot'),
+        504: problem('Not reached: stage and cause'),
+      },
     }),
     async (context) => context.json(await cluster.takeOver(), 200),
   )
@@ -69,6 +70,7 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       method: 'put',
       path: '/api/cluster/replicas',
       operationId: 'scaleCluster',
+      tags: ['cluster'],
       summary: 'Sets how many backends are wanted',
       security: needsToken,
       request: {
@@ -76,12 +78,10 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
         body: { required: true, content: { 'application/json': { schema: scaleSchema } } },
       },
       responses: {
+        ...guardedBody,
         200: json(clusterAnswer, 'Reached: the snapshot'),
         202: json(clusterAnswer, 'Under way: the snapshot of now'),
-        401: problem('No token'),
         409: problem('A newer target took over, or this dashboard only watches'),
-        422: problem('Out of bounds'),
-        503: problem('The engine does not answer'),
         504: problem('Not reached: stage and cause'),
       },
     }),

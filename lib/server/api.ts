@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
+import { TAGS } from './api-answers.ts'
 import { addBurstRoutes } from './api-bursts.ts'
 import { addClusterRoutes } from './api-cluster.ts'
 import type { BurstKeeper } from './burst-keeper.ts'
@@ -51,10 +52,16 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, respons
       description: 'See, test and prove what your load balancer does.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
-    servers: [{ url: 'http://localhost:3000' }],
+    // Relative to where this document was found.
+    servers: [{ url: '/' }],
     security: [],
+    tags: TAGS,
   })
-  api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'ROBINSCOPE_TOKEN, or the token that the dashboard made at its start',
+  })
   api.notFound((context) => {
     const known = ['/api/health', '/api/cluster', '/api/bursts', '/api/openapi.json', '/metrics']
     return problemResponse(

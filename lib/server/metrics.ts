@@ -1,5 +1,8 @@
+import { createRoute, z } from '@hono/zod-openapi'
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { ClusterSnapshot } from '#lib/protocol/model.ts'
 import type { Api, ApiOptions } from './api.ts'
+import { guarded } from './api-answers.ts'
 import { type BackendSeries, BUCKETS_S, RequestSeries } from './request-series.ts'
 
 const STATUSES = ['starting', 'up', 'draining', 'paused', 'down'] as const
@@ -39,12 +42,25 @@ export function addMetrics(api: Api, { bursts, cluster }: ApiOptions): void {
     ticked: (tick, run) => series.take(tick, run),
     finished: (burst) => resent.inc(burst.resent),
   })
-  cluster.subscribe({
-    changed: ({ backends }) => series.keepOnly(new Set(backends.map(({ backend }) => backend))),
+  const keepPresent = ({ backends }: ClusterSnapshot): void =>
+    series.keepOnly(new Set(backends.map(({ backend }) => backend)))
+  cluster.subscribe({ changed: keepPresent })
+  const route = createRoute({
+    method: 'get',
+    path: '/metrics',
+    operationId: 'getMetrics',
+    tags: ['health'],
+    summary: 'Figures for Prometheus',
+    responses: {
+      ...guarded,
+      200: { description: "Prometheus' text format", content: { 'text/plain': { schema: z.string() } } },
+    },
   })
-  api.get('/metrics', async (context) => {
-    context.header('Content-Type', registry.contentType)
-    return context.body(`${await registry.metrics()}${durationText(series.byBackend())}`)
+  api.openapi(route, async (context) => {
+    // Samples of a backend may come after it has left.
+    keepPresent(cluster.snapshot())
+    const text = `${await registry.metrics()}${durationText(series.byBackend())}`
+    return context.text(text, 200, { 'Content-Type': registry.contentType })
   })
 }
 

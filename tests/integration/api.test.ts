@@ -38,6 +38,7 @@ describe('GET', () => {
       '/api/cluster/replicas',
       '/api/cluster/take-over',
       '/api/health',
+      '/metrics',
     ])
   })
 
