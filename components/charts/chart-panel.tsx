@@ -9,7 +9,7 @@ type ChartPanelProps = { title: string; summary: string; empty: string | null; c
 /** The frame of a chart: its picture, the same in words, or why there is none. */
 export function ChartPanel({ title, summary, empty, children }: ChartPanelProps) {
   return (
-    <Panel aside={<StaleMark />} className="min-h-44 px-4 pt-2 pb-1.5" title={title}>
+    <Panel aside={<StaleMark />} className="px-4 pt-2 pb-1.5 max-wide:min-h-44" title={title}>
       {empty === null ? (
         <>
           <p className="sr-only">{summary}</p>

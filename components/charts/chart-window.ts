@@ -1,34 +1,31 @@
 import type { Action } from '#lib/protocol/model.ts'
 
-/** Epoch seconds: from (included) to (not included). */
+/** Seconds since the burst's start: from (included) to (not included). What lies before 0 was before the burst. */
 export type ChartWindow = { from: number; to: number; running: boolean }
 
 const SPANS_SECONDS = [15, 30, 60, 120, 300, 600] as const
 
 /**
- * What the charts show: up to the last whole second while a burst runs, else up to the end of what there is; back to the
+ * What the charts show: up to the last whole second while the burst runs, else up to the end of what there is; back to the
  * burst's start, in steps, so that the axis does not creep. Null when there is nothing to show.
  */
-export function chartWindow(seen: {
-  nowSecond: number | null
-  newestSecond: number | null
-  startSecond: number | null
-}): ChartWindow | null {
-  const { nowSecond, newestSecond, startSecond } = seen
+export function chartWindow(seen: { nowSecond: number | null; newestSecond: number | null }): ChartWindow | null {
+  const { nowSecond, newestSecond } = seen
   const to = nowSecond ?? (newestSecond === null ? null : newestSecond + 1)
   if (to === null) return null
-  const age = to - (startSecond ?? to)
-  const span = SPANS_SECONDS.find((seconds) => seconds >= age) ?? SPANS_SECONDS[SPANS_SECONDS.length - 1] ?? 600
+  const span = SPANS_SECONDS.find((seconds) => seconds >= to) ?? SPANS_SECONDS[SPANS_SECONDS.length - 1] ?? 600
   return { from: to - span, to, running: nowSecond !== null }
 }
 
 /** An action on a chart's time axis: seconds before the right edge (0 or less). */
-export type Mark = { id: number; at: number; label: string }
+export type Mark = { id: number; at: number; kind: Action['kind']; label: string }
 
-export function marksIn(actions: readonly Action[], { from, to }: ChartWindow): Mark[] {
-  return actions.flatMap(({ id, at, label }) => {
-    const second = Date.parse(at) / 1_000
-    return second >= from && second <= to ? [{ id, at: second - to, label }] : []
+/** `startedAt`: when the burst started, as it says itself. */
+export function marksIn(actions: readonly Action[], startedAt: string, { from, to }: ChartWindow): Mark[] {
+  const startMs = Date.parse(startedAt)
+  return actions.flatMap(({ id, at, kind, label }) => {
+    const second = (Date.parse(at) - startMs) / 1_000
+    return second >= from && second <= to ? [{ id, at: second - to, kind, label }] : []
   })
 }
 

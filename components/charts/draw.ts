@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
-import type { Mark } from './chart-window.ts'
 import type { Colours } from './colours.ts'
+import type { MarkGroup } from './merge-marks.ts'
 
 export const FONT_PX = 11.5
 const FONT = (ratio: number, family: 'mono' | 'sans') =>
@@ -9,8 +9,8 @@ export const AXIS_FONT = FONT(1, 'mono')
 
 const ratioOf = (plot: uPlot): number => plot.ctx.canvas.width / Math.max(1, plot.width)
 
-/** A dashed line and a label for each action; a label that would lie on the one before is left out, its line stays. */
-export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): void {
+/** A dashed line and a label for each action, a faint band where several lie together; a label that would lie on the one before is left out. */
+export function drawMarks(plot: uPlot, marks: readonly MarkGroup[], colours: Colours): void {
   const { ctx, bbox } = plot
   const ratio = ratioOf(plot)
   ctx.save()
@@ -23,8 +23,14 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
   for (const mark of marks) {
     const x = plot.valToPos(mark.at, 'x', true)
     const width = ctx.measureText(mark.label).width
-    const left = Math.min(x + 5 * ratio, bbox.left + bbox.width - width)
+    const after = x + 5 * ratio
+    const left = after + width > bbox.left + bbox.width ? x - 5 * ratio - width : after
     const isLabelled = left >= freeFrom
+    if (mark.until > mark.at) {
+      ctx.globalAlpha = 0.08
+      ctx.fillStyle = colours.text
+      ctx.fillRect(x, bbox.top, plot.valToPos(mark.until, 'x', true) - x, bbox.height)
+    }
     ctx.globalAlpha = 0.6
     ctx.strokeStyle = colours.text
     ctx.beginPath()

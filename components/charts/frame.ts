@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import { timeLabels, timeSplits } from './chart-window.ts'
 import type { Colours } from './colours.ts'
-import { AXIS_FONT } from './draw.ts'
+import { AXIS_FONT, FONT_PX } from './draw.ts'
 import type { PlotOptions } from './plot.tsx'
 
 export type FrameOf = {
@@ -19,6 +19,21 @@ export type FrameOf = {
 
 /** 20000 as `20k`: what fits beside an axis. */
 const shortNumber = (value: number): string => (value >= 10_000 ? `${value / 1_000}k` : String(value))
+
+const AXIS_GAP = 6
+const LEAST_AXIS = 30
+
+/** The room that the labels of an axis take, CSS pixels: no label is ever cut. */
+function widthOf(plot: uPlot, labels: readonly string[] | null): number {
+  if (!labels) return LEAST_AXIS
+  plot.ctx.save()
+  plot.ctx.font = AXIS_FONT
+  const widths = labels.map((label) => plot.ctx.measureText(label).width)
+  plot.ctx.restore()
+  // A font that is not there yet is measured by another: no narrower than a monospaced one of this size.
+  const least = Math.max(0, ...labels.map(({ length }) => length)) * FONT_PX * 0.6
+  return Math.max(LEAST_AXIS, AXIS_GAP + Math.max(least, ...widths) + 2)
+}
 
 /** What both charts share: time in seconds before the right edge, a y axis from zero with its unit, no cursor, no legend. */
 export function chartFrame({ colours, span, running, top, unit, right, series, draw }: FrameOf): PlotOptions {
@@ -43,8 +58,8 @@ export function chartFrame({ colours, span, running, top, unit, right, series, d
       },
       {
         ...axis,
-        size: 58,
-        gap: 6,
+        size: widthOf,
+        gap: AXIS_GAP,
         grid: { stroke: colours.line, width: 1 },
         splits: () => levels,
         values: (_plot, splits) => splits.map((split) => shortNumber(split) + (split === top ? unit : '')),

@@ -1,6 +1,7 @@
 'use client'
 
 import { useLayoutEffect, useMemo, useRef } from 'react'
+import type uPlot from 'uplot'
 import { hueOf } from '#lib/client/hues.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { ChartPanel } from './chart-panel.tsx'
@@ -9,13 +10,15 @@ import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
 import { chartFrame } from './frame.ts'
 import { type KnownNumbers, nameOf, useKnownNumbers } from './known-numbers.ts'
 import { Plot } from './plot.tsx'
-import { type Layer, type RateStack, roundUp, stackRates } from './rate-stack.ts'
+import { type Layer, type RateStack, roundUp, stackRates, thinnestOf } from './rate-stack.ts'
 import { stepSeries } from './step-series.ts'
 import { rateSummary } from './summaries.ts'
 import { type ChartInput, useChart } from './use-chart.ts'
 
 const TITLE = 'Requests per second, by backend'
 const NO_STACK: RateStack = { at: [], layers: [], peak: 0 }
+/** Thinner bands, CSS pixels, lose more to a separator or a stripe than they keep. */
+const LEAST_PARTED = 5
 
 /** Requests a second, stacked by backend, and what nobody answered on top. */
 export function RateChart() {
@@ -42,13 +45,16 @@ function RatePlot({ chart, colours, numbers, stack }: RatePlotProps) {
   const key = layers.map((layer) => layer.backend ?? '').join()
   const span = chart.window ? chart.window.to - chart.window.from : 0
   const running = chart.window?.running ?? false
-  const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[] })
+  const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[], thinnest: 0 })
   useLayoutEffect(() => {
-    latest.current = { marks: chart.marks, labels: edgeLabels(stack.layers, numbers) }
+    latest.current = { marks: chart.marks, labels: edgeLabels(stack.layers, numbers), thinnest: thinnestOf(stack) }
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says which layers there are; numbers alone make no new plot.
   const options = useMemo(() => {
-    const series = layers.map((layer) => stepSeries(fillOf(layer, numbers, colours), colours.panel))
+    const isThin = (plot: uPlot) => (latest.current.thinnest / top) * plot.over.clientHeight < LEAST_PARTED
+    const series = layers.map((layer) =>
+      stepSeries({ ...fillOf(layer, numbers, colours), edge: colours.panel, isThin }),
+    )
     return chartFrame({
       ...{ colours, span, running, top, unit: ' /s', right: 62, series },
       draw: (plot) => {
@@ -60,11 +66,11 @@ function RatePlot({ chart, colours, numbers, stack }: RatePlotProps) {
   return <Plot data={[stack.at, ...layers.map((layer) => layer.top)]} options={options} />
 }
 
-function fillOf(layer: Layer, numbers: KnownNumbers, colours: Colours): CanvasPattern | string {
-  if (layer.backend === null) return stripes(colours.failed, colours.panel, devicePixelRatio)
-  const number = numbers.get(layer.backend) ?? 1
-  const colour = colours.backend(number)
-  return hueOf(number).striped ? stripes(colour, colours.panel, devicePixelRatio) : colour
+function fillOf(layer: Layer, numbers: KnownNumbers, colours: Colours) {
+  const number = layer.backend === null ? null : (numbers.get(layer.backend) ?? 1)
+  const plainFill = number === null ? colours.failed : colours.backend(number)
+  const isStriped = number === null || hueOf(number).striped
+  return { plainFill, fill: isStriped ? stripes(plainFill, colours.panel, devicePixelRatio) : plainFill }
 }
 
 /** Each name at the middle of its layer's last value. */

@@ -51,6 +51,12 @@ export function stackRates(
   return { at, layers, peak: Math.max(0, ...sums) }
 }
 
+/** The thinnest band of the stack where it is thickest. */
+export function thinnestOf({ layers }: RateStack): number {
+  const thickest = layers.map(({ own }) => own.reduce<number>((most, value) => Math.max(most, value ?? 0), 0))
+  return thickest.length === 0 ? 0 : Math.min(...thickest)
+}
+
 /** The next round number above, so that the axis has a calm top: 1, 2, 5 and their tens. */
 export function roundUp(value: number): number {
   if (value <= 0) return 1

@@ -1,10 +1,10 @@
 import { formatMs, formatRate } from '#components/ui/figures.ts'
-import type { Mark } from './chart-window.ts'
 import { type KnownNumbers, nameOf } from './known-numbers.ts'
 import type { LatencyLines } from './latency-lines.ts'
+import type { MarkGroup } from './merge-marks.ts'
 import type { RateStack } from './rate-stack.ts'
 
-const marksText = (marks: readonly Mark[]): string =>
+const marksText = (marks: readonly MarkGroup[]): string =>
   marks.length === 0
     ? ''
     : ` Marked: ${marks.map((mark) => `${mark.label}, ${Math.round(-mark.at)} s before the end`).join('; ')}.`
@@ -12,7 +12,7 @@ const marksText = (marks: readonly Mark[]): string =>
 const lastOf = (values: readonly (number | null)[]): number | null => values.findLast((value) => value !== null) ?? null
 
 /** The rate chart in words: the last second by backend, the highest second, and the marks. */
-export function rateSummary(stack: RateStack, marks: readonly Mark[], numbers: KnownNumbers): string {
+export function rateSummary(stack: RateStack, marks: readonly MarkGroup[], numbers: KnownNumbers): string {
   const parts = stack.layers.flatMap(({ backend, own }) => {
     const last = own.at(-1)
     return last ? [`${backend === null ? 'nobody' : nameOf(backend, numbers)}: ${formatRate(last)}`] : []
@@ -22,7 +22,7 @@ export function rateSummary(stack: RateStack, marks: readonly Mark[], numbers: K
 }
 
 /** The latency chart in words: the newest value of each line, what is not said for lack of samples, and the marks. */
-export function latencySummary({ lines, peakMs }: LatencyLines, marks: readonly Mark[]): string {
+export function latencySummary({ lines, peakMs }: LatencyLines, marks: readonly MarkGroup[]): string {
   const parts = lines.map(({ name, ms }) => {
     const last = lastOf(ms)
     return `${name} ${last === null ? 'not enough samples in a second' : formatMs(last)}`

@@ -2,18 +2,18 @@
 
 import { useMemo } from 'react'
 import { usePaintedTheme } from '#components/theme/use-theme.ts'
-import type { PageState } from '#lib/client/page-state.ts'
 import type { RateBucket, RateSeries } from '#lib/client/rate-series.ts'
 import { usePage, useRateSeries } from '#lib/client/use-page.ts'
-import { type ChartWindow, chartWindow, type Mark, marksIn } from './chart-window.ts'
+import { type ChartWindow, chartWindow, marksIn } from './chart-window.ts'
 import { type Colours, readColours } from './colours.ts'
+import { type MarkGroup, mergeMarks } from './merge-marks.ts'
+import { useBurstSecond } from './use-burst-second.ts'
 import { useLogTick } from './use-log-tick.ts'
-import { useServerSecond } from './use-server-second.ts'
 
 export type ChartInput = {
   window: ChartWindow | null
   buckets: readonly RateBucket[]
-  marks: readonly Mark[]
+  marks: readonly MarkGroup[]
   rates: RateSeries
   /** Null before the page has run in a browser. */
   colours: Colours | null
@@ -21,18 +21,19 @@ export type ChartInput = {
   empty: string | null
 }
 
-/** Charts move once a second; the last samples of a burst, or those of an earlier one, need not wait for that. */
+/** Charts move once a second; the last samples of a burst need not wait for that. */
 const CHART_INTERVAL_MS = 1_000
 const SETTLE_INTERVAL_MS = 100
+/** Marks closer than this share of the axis lie on one another. */
+const CLOSE = 0.05
 
-const startSecondOf = ({ burst }: PageState): number | null =>
-  burst ? Math.floor(Date.parse(burst.startedAt) / 1_000) : null
+const spanOf = ({ from, to }: ChartWindow): number => to - from
 
 /** What both charts are drawn from. A component that uses it renders once a second while a burst runs. */
 export function useChart(): ChartInput {
   const rates = useRateSeries()
-  const nowSecond = useServerSecond()
-  const startSecond = usePage(startSecondOf)
+  const nowSecond = useBurstSecond()
+  const startedAt = usePage((state) => state.burst?.startedAt ?? null)
   const actions = usePage((state) => state.actions)
   const connecting = usePage((state) => state.link.state === 'connecting')
   useLogTick(nowSecond === null ? SETTLE_INTERVAL_MS : CHART_INTERVAL_MS)
@@ -40,8 +41,9 @@ export function useChart(): ChartInput {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
   const colours = useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])
   const buckets = rates.buckets
-  const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null, startSecond })
-  const marks = window ? marksIn(actions, window) : []
+  const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null })
+  const marks =
+    window && startedAt !== null ? mergeMarks(marksIn(actions, startedAt, window), spanOf(window) * CLOSE) : []
   const empty = connecting
     ? 'Connecting.'
     : buckets.length === 0

@@ -3,8 +3,8 @@ import type { Lane } from './tape-lanes.ts'
 import { CELLS_LEFT, columnX, type Ink, laneFill, type TapeScene } from './tape-scene.ts'
 
 const GAP = 1.6
-const LEAST_WIDTH = 2.4
-const LEAST_HEIGHT = 2
+const LEAST_WIDTH = 2
+const LEAST_HEIGHT = 3
 const CROSS = 4
 /** Round corners of narrower cells nobody sees, but they cost most of the drawing. */
 const ROUNDED_FROM = 5

@@ -3,9 +3,9 @@ import { LatencyBuckets } from './latency-buckets.ts'
 
 export const KEPT_SECONDS = 600
 
-/** One second of the charts. Times are the server's clock: a sample belongs to the second in which its answer was complete. */
+/** One second of the charts: a sample belongs to the second of the burst in which its answer was complete. */
 export type RateBucket = {
-  /** Epoch seconds. */
+  /** Since the burst's start: 0 is its first second. */
   second: number
   /** Answered, by the backend's place in `RateSeries.backends`; undefined: it answered nothing here. */
   answered: readonly (number | undefined)[]
@@ -25,18 +25,13 @@ type Open = { second: number; answered: (number | undefined)[]; nobody: number; 
 >
 
 /**
- * Per-second counts and latencies for the charts, the last KEPT_SECONDS, over the bursts. Seconds without a sample have no
- * bucket: read them as zero. Filled sample by sample, read once a second: `version` tells whether anything is new.
+ * Per-second counts and latencies of one burst for the charts, its last KEPT_SECONDS. Seconds without a sample have no
+ * bucket: read them as zero. Filled sample by sample, read once a second.
  */
 export class RateSeries {
-  readonly #buckets: Open[] = []
+  #buckets: Open[] = []
   readonly #places = new Map<BackendKey, number>()
   readonly #latencies = new LatencyBuckets()
-  #version = 0
-
-  get version(): number {
-    return this.#version
-  }
   /** Backends in the order in which they first answered: the index into `answered`. */
   get backends(): BackendKey[] {
     return [...this.#places.keys()]
@@ -47,9 +42,16 @@ export class RateSeries {
     return this.#buckets
   }
 
-  /** One sample that ended `epochMs` (server's clock); backend null: nobody answered. */
-  add(backend: BackendKey | null, epochMs: number, latencyUs: number): void {
-    const bucket = this.#at(Math.floor(epochMs / 1000))
+  /** Another burst: its seconds begin at zero. */
+  clear(): void {
+    this.#buckets = []
+    this.#places.clear()
+    this.#latencies.clear()
+  }
+
+  /** One sample that ended `sinceMs` after the burst's start; backend null: nobody answered. */
+  add(backend: BackendKey | null, sinceMs: number, latencyUs: number): void {
+    const bucket = this.#at(Math.floor(sinceMs / 1000))
     if (!bucket) return
     if (backend === null) bucket.nobody++
     else {
@@ -59,14 +61,12 @@ export class RateSeries {
       // Only the newest second is still measured: one that ends late is counted, its latency is not.
       if (bucket === this.#buckets.at(-1)) this.#latencies.record(latencyUs)
     }
-    this.#version++
   }
 
   /** Samples that ended about then and never came. */
-  miss(count: number, epochMs: number): void {
-    const bucket = this.#at(Math.floor(epochMs / 1000))
+  miss(count: number, sinceMs: number): void {
+    const bucket = this.#at(Math.floor(sinceMs / 1000))
     if (bucket) bucket.missed += count
-    this.#version++
   }
 
   #at(second: number): Open | null {

@@ -2,7 +2,7 @@ import { niceAtLeast } from './flights.ts'
 
 /** Faster than this nobody can follow single cells: a column stands for several requests. */
 export const CELLS_PER_SECOND = 60
-const CELL = { least: 4, most: 20 }
+const CELL = { least: 3, most: 20 }
 const SECOND_US = 1_000_000
 
 export type PaceParts = {

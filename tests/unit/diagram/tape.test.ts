@@ -82,14 +82,14 @@ describe('what is on the screen', () => {
   })
 
   it('follows the end of a long one', () => {
-    expect(viewOf({ ...parts, nextSeq: 5_000, expected: null })).toEqual({ from: 4_700, to: 5_000, cellWidth: 4 })
+    expect(viewOf({ ...parts, nextSeq: 5_000, expected: null })).toEqual({ from: 4_600, to: 5_000, cellWidth: 3 })
   })
 
   it('stays where it is while a cursor walks in it, and moves with it at its borders', () => {
     const long = { ...parts, nextSeq: 5_000, expected: null, before: 4_000 }
     expect(viewOf({ ...long, cursor: 4_100 }).from).toBe(4_000)
     expect(viewOf({ ...long, cursor: 3_999 }).from).toBe(3_999)
-    expect(viewOf({ ...long, cursor: 4_300 }).from).toBe(4_001)
+    expect(viewOf({ ...long, cursor: 4_400 }).from).toBe(4_001)
     expect(viewOf({ ...long, cursor: 4_100, firstSeq: 4_050 }).from).toBe(4_050)
   })
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { chartWindow, marksIn, timeLabels, timeSplits } from '#components/charts/chart-window.ts'
 import { createNumberReader, nameOf } from '#components/charts/known-numbers.ts'
 import { latencyLines } from '#components/charts/latency-lines.ts'
-import { roundUp, stackRates } from '#components/charts/rate-stack.ts'
+import { mergeMarks } from '#components/charts/merge-marks.ts'
+import { roundUp, stackRates, thinnestOf } from '#components/charts/rate-stack.ts'
 import { latencySummary, rateSummary } from '#components/charts/summaries.ts'
 import { RateSeries } from '#lib/client/rate-series.ts'
 import type { Action, Backend, ClusterSnapshot } from '#lib/protocol/model.ts'
@@ -14,6 +15,7 @@ const NUMBERS = new Map<string, number>([
   [THIRD, 3],
 ])
 const ALL = new Set<string>([FIRST, SECOND, THIRD])
+const START_MS = 1_767_225_600_000
 const WINDOW = { from: 100, to: 105, running: true }
 
 const seriesOf = (counts: [second: number, backend: string | null, times: number][]): RateSeries => {
@@ -27,20 +29,13 @@ const stackOf = (rates: RateSeries, present: ReadonlySet<string> = ALL) =>
 
 describe('the window of the charts', () => {
   test('ends now while a burst runs, and spans back to its start in calm steps', () => {
-    expect(chartWindow({ nowSecond: 110, newestSecond: 108, startSecond: 100 })).toEqual({
-      from: 95,
-      to: 110,
-      running: true,
-    })
-    expect(chartWindow({ nowSecond: 116, newestSecond: 108, startSecond: 100 })).toMatchObject({ from: 86, to: 116 })
-    expect(chartWindow({ nowSecond: 9_000, newestSecond: 108, startSecond: 100 })).toMatchObject({ from: 8_400 })
+    expect(chartWindow({ nowSecond: 10, newestSecond: 8 })).toEqual({ from: -5, to: 10, running: true })
+    expect(chartWindow({ nowSecond: 16, newestSecond: 8 })).toMatchObject({ from: -14, to: 16 })
+    expect(chartWindow({ nowSecond: 9_000, newestSecond: 8 })).toMatchObject({ from: 8_400 })
   })
   test('ends with what there is when nothing runs, and is none before anything was', () => {
-    expect(chartWindow({ nowSecond: null, newestSecond: 108, startSecond: 100 })).toMatchObject({
-      to: 109,
-      running: false,
-    })
-    expect(chartWindow({ nowSecond: null, newestSecond: null, startSecond: null })).toBeNull()
+    expect(chartWindow({ nowSecond: null, newestSecond: 8 })).toMatchObject({ to: 9, running: false })
+    expect(chartWindow({ nowSecond: null, newestSecond: null })).toBeNull()
   })
   test('says the unit once and names the right edge', () => {
     expect(timeSplits(15)).toEqual([-15, -12, -9, -6, -3, 0])
@@ -56,12 +51,28 @@ describe('the window of the charts', () => {
   })
   test('every action within it is marked at its time', () => {
     const action = (id: number, at: number): Action => ({
-      ...{ id, at: new Date(at * 1_000).toISOString(), kind: 'down', label: `down ${id}` },
+      ...{ id, at: new Date(START_MS + at * 1_000).toISOString(), kind: 'down', label: `down ${id}` },
       ...{ backend: null, burst: null },
     })
-    expect(marksIn([action(1, 99), action(2, 102.5), action(3, 106)], WINDOW)).toEqual([
-      { id: 2, at: -2.5, label: 'down 2' },
+    expect(
+      marksIn([action(1, 99), action(2, 102.5), action(3, 106)], new Date(START_MS).toISOString(), WINDOW),
+    ).toEqual([{ id: 2, at: -2.5, kind: 'down', label: 'down 2' }])
+  })
+})
+
+describe('marks that stand close together', () => {
+  const joined = (...at: number[]) => at.map((one) => ({ at: one, kind: 'joined' as const, label: `${one} joined` }))
+  test('are one, that says how many of what', () => {
+    expect(mergeMarks(joined(1, 2, 3, 9), 2)).toEqual([
+      { at: 1, until: 3, label: '3 backends joined', count: 3 },
+      { at: 9, until: 9, label: '9 joined', count: 1 },
     ])
+  })
+  test('are told apart by their kind, and those that name a change stay alone', () => {
+    const scaled = [1, 2].map((at) => ({ at, kind: 'scaled' as const, label: `${at} → ${at + 1}` }))
+    const left = { at: 2, kind: 'left' as const, label: '4 left' }
+    const groups = mergeMarks([...scaled, ...joined(2), left, ...joined(3)], 5)
+    expect(groups.map(({ label }) => label)).toEqual(['1 → 2', '2 → 3', '2 backends joined', '4 left'])
   })
 })
 
@@ -114,6 +125,17 @@ describe('requests a second, stacked', () => {
     expect(stack.layers.at(-1)).toMatchObject({ backend: null })
     expect(stack.peak).toBe(3)
   })
+  test('its thinnest band tells whether there is room to part them', () => {
+    const stack = stackOf(
+      seriesOf([
+        [100, FIRST, 9],
+        [101, FIRST, 40],
+        [101, SECOND, 3],
+        [102, SECOND, 5],
+      ]),
+    )
+    expect(thinnestOf(stack)).toBe(5)
+  })
   test('the last value holds to the right edge', () => {
     const stack = stackOf(seriesOf([[104, FIRST, 4]]))
     expect(stack.at).toEqual([-5, -4, -3, -2, -1, 0])
@@ -145,7 +167,7 @@ describe('latency', () => {
 })
 
 describe('the charts in words', () => {
-  const mark = [{ id: 1, at: -3, label: 'killed 2' }]
+  const mark = [{ at: -3, until: -3, label: 'killed 2', count: 1 }]
   test('rates name every backend of the last second, the highest second, and the marks', () => {
     const stack = stackOf(
       seriesOf([
@@ -168,17 +190,25 @@ describe('the charts in words', () => {
 
 describe('numbers of backends', () => {
   const snapshot = (...backends: [string, number][]) =>
-    ({ backends: backends.map(([backend, number]) => ({ backend, number }) as Backend) }) as ClusterSnapshot
+    ({
+      cluster: { backends: backends.map(([backend, number]) => ({ backend, number }) as Backend) } as ClusterSnapshot,
+      actions: [] as Action[],
+    }) satisfies Parameters<ReturnType<typeof createNumberReader>>[0]
   test('stay known when the backend is gone', () => {
     const read = createNumberReader()
-    read({ cluster: snapshot([FIRST, 1], [SECOND, 2]) })
-    expect(nameOf(SECOND, read({ cluster: snapshot([FIRST, 1]) }))).toBe('2 7be0')
+    read(snapshot([FIRST, 1], [SECOND, 2]))
+    expect(nameOf(SECOND, read(snapshot([FIRST, 1])))).toBe('2 7be0')
   })
   test('are the same map until one is new', () => {
     const read = createNumberReader()
-    const before = read({ cluster: snapshot([FIRST, 1]) })
-    expect(read({ cluster: snapshot([FIRST, 1]) })).toBe(before)
-    expect(read({ cluster: snapshot([FIRST, 1], [SECOND, 2]) })).not.toBe(before)
+    const before = read(snapshot([FIRST, 1]))
+    expect(read(snapshot([FIRST, 1]))).toBe(before)
+    expect(read(snapshot([FIRST, 1], [SECOND, 2]))).not.toBe(before)
+  })
+  test('of one that left before this page was opened come from what happened', () => {
+    const left = { id: 1, at: '', kind: 'left', label: '2 left', backend: SECOND, burst: null } satisfies Action
+    const read = createNumberReader()
+    expect(nameOf(SECOND, read({ ...snapshot([FIRST, 1]), actions: [left] }))).toBe('2 7be0')
   })
   test('one that was never seen is shown by its digits', () => {
     expect(nameOf(THIRD, new Map())).toBe('? c0de')

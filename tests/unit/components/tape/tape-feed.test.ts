@@ -78,8 +78,8 @@ describe('the tape', () => {
       burst: { id: burst, sinceUs },
     })
     expect(marksOf(log, [action(1, 5_000_000), action(2, 0), action(3, 0, 'b9')], 'b1')).toEqual([
-      { seq: 20, label: 'action 1' },
-      { seq: 0, label: 'action 2' },
+      { seq: 20, kind: 'scaled', label: 'action 1' },
+      { seq: 0, kind: 'scaled', label: 'action 2' },
     ])
   })
 })

@@ -4,12 +4,12 @@ import { useEffect, useState } from 'react'
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 
-/** Epoch seconds on the server's clock, as far as the running burst tells; null when none runs. */
+/** Whole seconds of the running burst on the server's clock; null when none runs. */
 const heardSecond = ({ burst, live }: PageState): number | null =>
-  burst?.status === 'running' ? Math.floor((Date.parse(burst.startedAt) + live.elapsedUs / 1_000) / 1_000) : null
+  burst?.status === 'running' ? Math.floor(live.elapsedUs / 1_000_000) : null
 
-/** The server's second while a burst runs, on its own where no sample comes: a chart that stands still would say that time does. */
-export function useServerSecond(): number | null {
+/** How many seconds the burst has run, on its own where no sample comes: a chart that stands still would say that time does. */
+export function useBurstSecond(): number | null {
   const heard = usePage(heardSecond)
   const [ahead, setAhead] = useState({ of: heard, seconds: 0 })
   useEffect(() => {

@@ -1,0 +1,35 @@
+import type { Action } from '#lib/protocol/model.ts'
+
+/** `at` on whatever axis: seconds, columns. */
+type Marked = { at: number; kind: Action['kind']; label: string }
+/** One mark, or several of one kind that stand close together: from `at` to `until`. */
+export type MarkGroup = { at: number; until: number; label: string; count: number }
+
+/** Kinds of which many come at once, when backends do. "48 joined" would be number 48. */
+const MANY: Partial<Record<Action['kind'], string>> = {
+  joined: 'backends joined',
+  left: 'backends left',
+  down: 'backends went down',
+  back: 'backends are back',
+  paused: 'backends paused',
+}
+
+/** Marks in order of time; those of one kind that are at most `within` from the one before become one. */
+export function mergeMarks(marks: readonly Marked[], within: number): MarkGroup[] {
+  const groups: MarkGroup[] = []
+  const open = new Map<Action['kind'], MarkGroup>()
+  for (const { at, kind, label } of marks) {
+    const words = MANY[kind]
+    const group = open.get(kind)
+    if (words && group && at - group.until <= within) {
+      group.until = at
+      group.count++
+      group.label = `${group.count} ${words}`
+      continue
+    }
+    const fresh = { at, until: at, label, count: 1 }
+    groups.push(fresh)
+    open.set(kind, fresh)
+  }
+  return groups
+}
