@@ -1,5 +1,6 @@
 'use client'
 
+import { useKnownNumbers } from '#components/charts/known-numbers.ts'
 import { Button } from '#components/ui/button.tsx'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { PageState } from '#lib/client/page-state.ts'
@@ -18,6 +19,7 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
   const live = usePage((state) => state.live)
   const backends = usePage((state) => state.cluster?.backends)
   const actions = usePage((state) => (state.live.totals.rescued > 0 ? state.actions : NO_ACTIONS))
+  const numbers = useKnownNumbers()
   const resynced = usePage((state) => state.resynced)
   const isSkipping = usePage((state) => state.skipping)
   const isUnknown = usePage((state) => state.cluster === null)
@@ -28,7 +30,9 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
     totals: live.totals,
     answeredBy: live.byBackend,
     backends: backends ?? [],
+    numbers,
     actions,
+    failover: live.failover,
   })
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1" data-testid="verdict" data-tone={tone}>

@@ -1,7 +1,7 @@
 import type { Backend, BackendKey, Burst, Totals } from '#lib/protocol/model.ts'
 import { count } from './wording.ts'
 
-/** A backend with what it answered, by the name that stands in a sentence: "1 a3f9", or "a3f9" when it is gone. */
+/** A backend with what it answered, by the name that stands in a sentence: "1 a3f9". */
 export type Named = { name: string; answered: number }
 
 /** Named one by one up to here. */
@@ -17,12 +17,13 @@ export function sharesOf({
   burst,
   answeredBy,
   backends,
+  numbers,
 }: {
   burst: Burst
   answeredBy: Readonly<Record<BackendKey, { answered: number }>>
   backends: readonly Backend[]
+  numbers: ReadonlyMap<BackendKey, number>
 }): Named[] {
-  const numbers = new Map(backends.map((backend) => [backend.backend, backend.number]))
   const answered = new Map(burst.byBackend.map((share) => [share.backend, share.answered]))
   for (const [key, counts] of Object.entries(answeredBy)) if (counts.answered > 0) answered.set(key, counts.answered)
   if (burst.status === 'running' && burst.fairness && burst.fairness.spread > EVEN_SPREAD)

@@ -1,4 +1,5 @@
 import type { Action, Backend, BackendKey, Burst, Totals } from '#lib/protocol/model.ts'
+import { causeOf, type Failover, failoverNotes } from './verdict-failover.ts'
 import { countsNote, type Named, sharesOf } from './verdict-shares.ts'
 import { count, percent } from './wording.ts'
 
@@ -17,9 +18,12 @@ export type Judged = {
   /** Newer than the burst's own while it runs. */
   totals: Totals
   answeredBy: Readonly<Record<BackendKey, { answered: number }>>
-  /** Of the cluster now: their numbers, and who should have had a turn. */
+  /** Of the cluster now: who should have had a turn. */
   backends: readonly Backend[]
+  /** Of every backend ever seen: those that are gone have answered, too. */
+  numbers: ReadonlyMap<BackendKey, number>
   actions: readonly Action[]
+  failover: Failover | null
 }
 
 /** Above this share of late starts the page says that the front door cannot keep the rate. */
@@ -34,18 +38,6 @@ const unwell = (totals: Totals): string[] => [
   ...(totals.errors > 0 ? [`${count(totals.errors)} answered with an error`] : []),
 ]
 
-/** "3 rescued after 7be0 went down": the cause is named where there was exactly one. */
-function rescues({ burst, totals, actions }: Judged): string {
-  const fallen = new Set(
-    actions
-      .filter((action) => action.kind === 'down' && action.burst?.id === burst?.id)
-      .map((action) => action.backend),
-  )
-  const [backend] = fallen
-  const cause = fallen.size === 1 && backend ? ` after ${backend.slice(0, 4)} went down` : ''
-  return `${count(totals.rescued)} rescued${cause}`
-}
-
 function sentence(judged: Judged, shares: Named[], burst: Burst): { tone: Verdict['tone']; sentence: string } {
   const { totals } = judged
   const { answered, rescued, cancelled } = totals
@@ -53,33 +45,53 @@ function sentence(judged: Judged, shares: Named[], burst: Burst): { tone: Verdic
   const stopped = burst.status === 'cancelled' ? ', then cancelled' : ''
   if (bad.length > 0) {
     const tail = answered === 0 ? 'nobody answered' : `${count(answered)} answered`
-    const words = [...bad, ...(rescued > 0 ? [rescues(judged)] : [])].join(', ')
+    const saved = rescued > 0 ? [`${count(rescued)} rescued${causeOf({ ...judged, burst })}`] : []
+    const words = [...bad, ...saved].join(', ')
     return { tone: 'bad', sentence: `${words}; ${tail}${stopped}.` }
   }
   if (answered === 0)
     return { tone: 'plain', sentence: cancelled > 0 || stopped ? 'Cancelled before an answer.' : 'Nobody answered.' }
-  if (rescued > 0)
-    return { tone: 'good', sentence: `${count(answered)} answered, none failed, ${rescues(judged)}${stopped}.` }
+  if (rescued > 0) {
+    const saved = `${count(rescued)} ${rescued === 1 ? 'was' : 'were'} rescued${causeOf({ ...judged, burst })}`
+    return { tone: 'good', sentence: `${count(answered)} answered, none failed${stopped}. ${saved}.` }
+  }
   const { words, isEven } = countsNote(shares, totals, burst)
+  const outOfTurn = outOfTurnIn(burst)
   const turns =
-    burst.deviations === null || shares.length < 2
+    outOfTurn === null || shares.length < 2
       ? ''
-      : burst.deviations === 0
+      : outOfTurn === 0
         ? ', in strict turn'
-        : `, ${count(burst.deviations)} out of turn`
-  const isGood = isEven && (burst.deviations ?? 0) === 0
+        : `, ${count(outOfTurn)} out of turn`
+  const isGood = isEven && (outOfTurn ?? 0) === 0
   return { tone: isGood ? 'good' : 'plain', sentence: `${count(answered)} answered${words}${turns}${stopped}.` }
 }
 
-function notes({ totals }: Judged, shares: Named[], burst: Burst): string {
-  const { concurrency, ratePerSecond, requests } = burst.request
-  const said = [
-    shares.length < 2 && totals.answered > 0
-      ? `${totals.answered === 1 ? 'one answer' : 'one backend'}, so there are no turns to judge`
-      : concurrency === 1
-        ? 'one at a time, so turns are judged'
-        : `${count(concurrency)} at once, so counts are judged, not turns`,
-  ]
+/** Null where turns cannot be told, since several were on their way at once: the whole time, or since an edit. */
+const outOfTurnIn = ({ deviations, request }: Burst): number | null => (request.concurrency === 1 ? deviations : null)
+
+/** What was judged, and why not more. */
+function judgedNote({ totals }: Judged, shares: Named[], burst: Burst): string {
+  const { concurrency } = burst.request
+  if (shares.length < 2 && totals.answered > 0)
+    return `${totals.answered === 1 ? 'one answer' : 'one backend'}, so there are no turns to judge`
+  if (concurrency > 1) return `${count(concurrency)} at once, so counts are judged, not turns`
+  return burst.deviations === null
+    ? 'several at once for a while, so counts are judged, not turns'
+    : 'one at a time, so turns are judged'
+}
+
+/** After a rescue the sentence is about that; turns are told here. */
+function rescueNotes(judged: Judged, burst: Burst): string[] {
+  const outOfTurn = outOfTurnIn(burst)
+  const turns = outOfTurn === null || outOfTurn === 0 ? [] : [`${count(outOfTurn)} out of turn`]
+  return [...failoverNotes({ ...judged, burst }), ...turns]
+}
+
+function notes(judged: Judged, shares: Named[], burst: Burst): string {
+  const { totals } = judged
+  const { ratePerSecond, requests } = burst.request
+  const said = totals.rescued > 0 ? rescueNotes(judged, burst) : [judgedNote(judged, shares, burst)]
   if (burst.status === 'cancelled' && requests !== undefined)
     said.push(`cancelled after ${count(settled(totals))} of ${count(requests)}`)
   if (totals.resent > 0) said.push(`${count(totals.resent)} sent again on a connection that had been closed`)

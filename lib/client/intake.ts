@@ -72,6 +72,7 @@ export class Intake {
     this.#isSkipping = false
     this.#chartedTo = 0
     this.#window.clear()
+    this.#parts.rates.clear()
     this.#parts.log.reset(burst ? burstNumber(burst.id) : null)
     if (burst) this.#tally.start(burst)
   }
@@ -102,14 +103,13 @@ export class Intake {
 
   #chart(missed: number, elapsedUs: number): void {
     const { log, rates } = this.#parts
-    const startedMs = this.#burst ? Date.parse(this.#burst.startedAt) : 0
-    if (missed > 0) rates.miss(missed, startedMs + elapsedUs / 1000)
+    if (missed > 0) rates.miss(missed, elapsedUs / 1000)
     for (let seq = log.since(this.#chartedTo); seq < log.nextSeq; seq++) {
       if (!log.has(seq)) continue
       const outcome = outcomeOf(log.verdict(seq))
       if (outcome === 'cancelled') continue
       const backend = outcome === 'answered' ? (log.route(seq)?.backend ?? null) : null
-      rates.add(backend, startedMs + log.doneUs(seq) / 1000, log.latencyUs(seq))
+      rates.add(backend, log.doneUs(seq) / 1000, log.latencyUs(seq))
     }
     this.#chartedTo = log.nextSeq
   }
@@ -124,6 +124,7 @@ export class Intake {
       byBackend: this.#tally.byBackend(),
       nobody: this.#totals.failed + this.#totals.timedOut,
       lastBackend: this.#tally.lastBackend,
+      failover: this.#tally.failover(),
     }
   }
 

@@ -49,7 +49,7 @@ export function listen({ socket, dispatch, intake, reload, getState, now }: List
     dispatch({ kind: 'welcomed', welcome, at: now() })
   }
   const hearBurst = (kind: 'burst-started' | 'burst-measured' | 'burst-finished') => (burst: Burst) => {
-    dispatch({ kind, burst })
+    dispatch(kind === 'burst-started' ? { kind, burst, at: now() } : { kind, burst })
     intake.hear(burst)
   }
   const takeFrame = (bytes: ArrayBuffer | Uint8Array) => {
@@ -79,7 +79,7 @@ export function listen({ socket, dispatch, intake, reload, getState, now }: List
   socket.on('burst:frame', takeFrame)
   socket.on('burst:measured', hearBurst('burst-measured'))
   socket.on('burst:finished', hearBurst('burst-finished'))
-  socket.on('action:happened', (action) => dispatch({ kind: 'action-happened', action }))
+  socket.on('action:happened', (action) => dispatch({ kind: 'action-happened', action, at: now() }))
   socket.on('disconnect', end)
   socket.on('connect_error', refuse)
   return () => {

@@ -25,5 +25,6 @@ export function liveFromBurst(burst: Burst, before: Live): Live {
     byBackend,
     nobody: burst.failed + burst.timedOut,
     lastBackend: before.lastBackend,
+    failover: before.failover,
   }
 }

@@ -8,10 +8,11 @@ export type PageEvent =
   | { kind: 'link-changed'; link: Link }
   | { kind: 'welcomed'; welcome: Welcome; at: number }
   | { kind: 'cluster-changed'; snapshot: ClusterSnapshot }
-  | { kind: 'burst-started'; burst: Burst }
+  /** `at`: the page's clock when it was heard, just after the server's said `startedAt`. */
+  | { kind: 'burst-started'; burst: Burst; at: number }
   | { kind: 'burst-measured'; burst: Burst }
   | { kind: 'burst-finished'; burst: Burst }
-  | { kind: 'action-happened'; action: Action }
+  | { kind: 'action-happened'; action: Action; at: number }
   /** The numbers as counted from frames, at most every LIVE_INTERVAL_MS. */
   | { kind: 'counted'; live: Live; skipping: boolean; missed: number }
 
@@ -24,6 +25,12 @@ const newerLive = (state: PageState, burst: Burst): Live => {
   const fromBurst = liveFromBurst(burst, state.live)
   if (burst.status !== 'running') return fromBurst
   return settledOf(state.live.totals) > settledOf(burst) ? state.live : { ...fromBurst, rps: state.live.rps }
+}
+
+/** A message that says when it was made tells the server's clock, late by its way only. */
+function withClock(state: PageState, said: string, at: number): PageState {
+  const aheadMs = Date.parse(said) - at
+  return Number.isFinite(aheadMs) ? { ...state, serverAheadMs: aheadMs } : state
 }
 
 function withBurst(state: PageState, burst: Burst): PageState {
@@ -59,11 +66,15 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case 'cluster-changed':
       return { ...state, cluster: event.snapshot }
     case 'burst-started':
+      return withBurst(withClock(state, event.burst.startedAt, event.at), event.burst)
     case 'burst-measured':
     case 'burst-finished':
       return withBurst(state, event.burst)
     case 'action-happened':
-      return { ...state, actions: [...state.actions, event.action].slice(-MAX_ACTIONS) }
+      return {
+        ...withClock(state, event.action.at, event.at),
+        actions: [...state.actions, event.action].slice(-MAX_ACTIONS),
+      }
     case 'counted':
       return {
         ...state,

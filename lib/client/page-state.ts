@@ -6,6 +6,7 @@ import {
   NO_TOTALS,
   type Totals,
 } from '#lib/protocol/model.ts'
+import type { Failover } from './failover-watch.ts'
 
 /**
  * `connecting`: never heard the server yet. `live`: welcomed. `lost`: was live or could not be reached, trying again by itself.
@@ -40,6 +41,8 @@ export type Live = {
   nobody: number
   /** Who answered last; null before the first answer. For reduced motion. */
   lastBackend: BackendKey | null
+  /** Null before an attempt failed, and where this browser did not see the burst from its start. */
+  failover: Failover | null
 }
 
 export type PageState = {
@@ -56,6 +59,8 @@ export type PageState = {
   resynced: { missed: number } | null
   /** This browser does not keep up: it gets totals only for now. */
   skipping: boolean
+  /** The server's clock less this browser's, milliseconds, as the last message told; 0 before one did. */
+  serverAheadMs: number
 }
 
 export const LIVE_INTERVAL_MS = 250
@@ -68,6 +73,7 @@ export const NO_LIVE: Live = {
   byBackend: {},
   nobody: 0,
   lastBackend: null,
+  failover: null,
 }
 
 /** What the server renders and the browser starts from: no time, nothing known. */
@@ -80,6 +86,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   actions: [],
   resynced: null,
   skipping: false,
+  serverAheadMs: 0,
 }
 
 /** Requests that have ended, one way or another: also the next sequence number when every sample has come. */

@@ -1,5 +1,6 @@
 import type { BackendKey, Burst } from '#lib/protocol/model.ts'
-import { outcomeOf, statusOf } from '#lib/protocol/sample-record.ts'
+import { hasDetail, outcomeOf, statusOf } from '#lib/protocol/sample-record.ts'
+import { type Failover, FailoverWatch } from './failover-watch.ts'
 import { type BackendCounts, settledOf } from './page-state.ts'
 import type { SampleLog } from './sample-log.ts'
 import { failedAttempts } from './sample-rows.ts'
@@ -15,6 +16,7 @@ export class Tally {
   #nextRescue = 0
   #isWhole = true
   #lastBackend: BackendKey | null = null
+  readonly #failovers = new FailoverWatch()
 
   get lastBackend(): BackendKey | null {
     return this.#lastBackend
@@ -25,6 +27,7 @@ export class Tally {
     this.#nextRescue = 0
     this.#lastBackend = null
     this.#takeBase(burst)
+    this.#failovers.restart(this.#next === 0)
   }
 
   /** A newer summary of the same burst: only needed where samples are missing. */
@@ -50,7 +53,7 @@ export class Tally {
         if (seq >= this.#next) this.#isWhole = false
         continue
       }
-      if (seq >= this.#nextRescue) this.#countRescue(log, seq)
+      if (seq >= this.#nextRescue && hasDetail(log.verdict(seq))) this.#countRescue(log, seq)
       if (seq >= this.#next) this.#countAnswer(log, seq)
     }
     this.#next = Math.max(this.#next, log.nextSeq)
@@ -68,6 +71,7 @@ export class Tally {
   }
 
   #countRescue(log: SampleLog, seq: number): void {
+    this.#failovers.look(log, seq, this.#counts)
     if (outcomeOf(log.verdict(seq)) !== 'answered') return
     for (const backend of failedAttempts(log, seq)) if (backend) this.#of(backend).rescuedFrom++
   }
@@ -76,6 +80,10 @@ export class Tally {
     const counts = this.#counts.get(backend) ?? { answered: 0, errors: 0, rescuedFrom: 0 }
     this.#counts.set(backend, counts)
     return counts
+  }
+
+  failover(): Failover | null {
+    return this.#isWhole ? this.#failovers.report(this.#counts) : null
   }
 
   /** A fresh value: what was handed out before does not change. */

@@ -40,7 +40,7 @@ function browser() {
     state: () => state,
     published: () => published,
     hear: (kind: 'burst-started' | 'burst-measured' | 'burst-finished', burst: Burst) => {
-      state = reducePage(state, { kind, burst })
+      state = reducePage(state, kind === 'burst-started' ? { kind, burst, at: now } : { kind, burst })
       intake.hear(burst)
     },
     wait: (ms: number) => {
@@ -181,6 +181,22 @@ describe('the intake of frames', () => {
     page.hear('burst-finished', burstOf(mixed, { status: 'finished' }))
     expect(page.state().burst?.id, 'a straggler of the older burst').toBe('b2')
     expect(page.log.burst).toBe(2)
+  })
+
+  it('sees the first failed attempt, and what the others answered since', () => {
+    const page = browser()
+    page.hear('burst-started', burstOf([]))
+    page.intake.frame(frameOf(mixed, 0, 7))
+    expect(page.state().live.failover).toBeNull()
+    page.intake.frame(frameOf(mixed, 7, 20))
+    page.wait(300)
+    // Number 7 is the first that was tried at B: 7 to 19 were answered by A and C so often.
+    expect(page.state().live.failover).toEqual({ backend: B, noticedUs: 70_500, others: [5, 4] })
+    const late = browser()
+    late.hear('burst-started', burstOf(mixed.slice(0, 12)))
+    late.intake.frame(frameOf(mixed, 12, 40))
+    late.wait(300)
+    expect(late.state().live.failover, 'a later one is not the first').toBeNull()
   })
 
   it('draws a replay into the charts once', () => {

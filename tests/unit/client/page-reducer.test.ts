@@ -14,6 +14,7 @@ const CLUSTER: ClusterSnapshot = {
   replicas: 2,
   scaling: false,
   followDeaths: false,
+  project: 'robinscope',
   trouble: null,
   backends: [],
 }
@@ -70,11 +71,28 @@ describe('the page state', () => {
     expect(state.live.totals.answered).toBe(9)
   })
 
+  it('learns the clock of the server from what it says', () => {
+    const at = Date.parse('2026-01-01T00:00:00.000Z')
+    const started = burstOf([], { startedAt: '2026-01-01T00:00:07.000Z' })
+    const state = reducePage(INITIAL_PAGE_STATE, { kind: 'burst-started', burst: started, at })
+    expect(state.serverAheadMs).toBe(7_000)
+    const action: Action = {
+      id: 1,
+      at: '2026-01-01T00:00:04.900Z',
+      kind: 'down',
+      label: '',
+      backend: null,
+      burst: null,
+    }
+    expect(reducePage(state, { kind: 'action-happened', action, at: at + 5_000 }).serverAheadMs).toBe(-100)
+    expect(reducePage(state, { kind: 'action-happened', action: { ...action, at: '' }, at }).serverAheadMs).toBe(7_000)
+  })
+
   it('bounds the actions', () => {
     let state = INITIAL_PAGE_STATE
     for (let id = 0; id < MAX_ACTIONS + 50; id++) {
       const action: Action = { id, at: '', kind: 'scaled', label: '2 → 6', backend: null, burst: null }
-      state = reducePage(state, { kind: 'action-happened', action })
+      state = reducePage(state, { kind: 'action-happened', action, at: 0 })
     }
     expect(state.actions).toHaveLength(MAX_ACTIONS)
     expect(state.actions.at(-1)?.id).toBe(MAX_ACTIONS + 49)
