@@ -41,7 +41,7 @@ export function Instrument() {
     <>
       <Strip onHelp={() => setHelpOpen(true)} />
       <NoticeBar />
-      <main className="instrument flex-1">
+      <main className="instrument">
         <Panel
           aside={
             <>

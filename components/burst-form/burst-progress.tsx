@@ -33,9 +33,9 @@ export function BurstProgress() {
       </p>
       {failure && <p className="order-last col-span-2 text-failed text-xs">{failure}</p>}
       {lateStarts > LATE_SHARE && (
-        <p className="order-last col-span-2 text-xs">
+        <p className="order-last col-span-2 text-xs max-wide:hidden">
           <span aria-hidden="true">▲ </span>
-          This front door cannot keep this rate: {Math.round(lateStarts * 100)} % had to wait. Allow more at once.
+          The front door does not keep this rate. Allow more at once, or fewer a second.
         </p>
       )}
     </>

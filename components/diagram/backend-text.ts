@@ -25,14 +25,17 @@ export type FactsParts = {
   counts: BackendCounts | undefined
   answeredInAll: number
   measured: BackendShare | undefined
-  /** The server's and the page's clock are taken for one: both run on this machine. Null before the page has run. */
+  /** On the server's clock. Null before the page has run. */
   nowMs: number | null
 }
+
+/** Nothing is avoided for longer; more is a clock that this page does not know. */
+const LONGEST_AVOIDED_MS = 60_000
 
 export function factsOf({ backend, counts, answeredInAll, measured, nowMs }: FactsParts): BackendFacts {
   const answered = counts?.answered ?? 0
   const untilMs = backend.ejectedUntil === null || nowMs === null ? 0 : Date.parse(backend.ejectedUntil) - nowMs
-  const avoidedForS = untilMs > 0 ? Math.ceil(untilMs / 1000) : null
+  const avoidedForS = untilMs > 0 ? Math.ceil(Math.min(untilMs, LONGEST_AVOIDED_MS) / 1000) : null
   return {
     backend,
     condition: backend.status === 'up' && avoidedForS !== null ? 'avoided' : backend.status,

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { usePage } from '#lib/client/use-page.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import { type BackendFacts, factsOf } from './backend-text.ts'
-import { useNow } from './use-now.ts'
+import { useServerNow } from './use-server-now.ts'
 
 /** What is shown of every backend of the cluster, by key, in order of their numbers. */
 export function useFacts(): ReadonlyMap<BackendKey, BackendFacts> {
@@ -12,7 +12,7 @@ export function useFacts(): ReadonlyMap<BackendKey, BackendFacts> {
   const byBackend = usePage((state) => state.live.byBackend)
   const answeredInAll = usePage((state) => state.live.totals.answered)
   const measured = usePage((state) => state.burst?.byBackend)
-  const nowMs = useNow(backends?.some((backend) => backend.ejectedUntil !== null) ?? false)
+  const nowMs = useServerNow(backends?.some((backend) => backend.ejectedUntil !== null) ?? false)
   return useMemo(() => {
     const sorted = [...(backends ?? [])].sort((one, other) => one.number - other.number)
     return new Map(

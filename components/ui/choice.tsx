@@ -23,7 +23,7 @@ export function Choice<Value extends string>({
         <button
           aria-pressed={option.value === chosen}
           className={cx(
-            'target flex-auto whitespace-nowrap border-line border-l px-1.5 py-1 first:border-0 -outline-offset-2 hover:bg-raise disabled:opacity-45',
+            'target flex-auto border-line max-tiny:whitespace-normal whitespace-nowrap border-l px-1.5 py-1 first:border-0 -outline-offset-2 hover:bg-raise disabled:opacity-45',
             option.value === chosen ? 'bg-raise text-text shadow-[inset_0_-2px_var(--edge)]' : 'text-muted',
           )}
           key={option.value}

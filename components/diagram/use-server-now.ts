@@ -1,9 +1,11 @@
 'use client'
 
 import { useEffect, useState } from 'react'
+import { usePage } from '#lib/client/use-page.ts'
 
-/** The page's clock, epoch milliseconds, twice a second while `isWanted`; null else. */
-export function useNow(isWanted: boolean): number | null {
+/** The server's clock as far as messages told it, epoch milliseconds, twice a second while `isWanted`; null else. */
+export function useServerNow(isWanted: boolean): number | null {
+  const aheadMs = usePage((state) => state.serverAheadMs)
   const [nowMs, setNowMs] = useState<number | null>(null)
   useEffect(() => {
     if (!isWanted) return
@@ -15,5 +17,5 @@ export function useNow(isWanted: boolean): number | null {
       clearTimeout(first)
     }
   }, [isWanted])
-  return isWanted ? nowMs : null
+  return isWanted && nowMs !== null ? nowMs + aheadMs : null
 }
