@@ -26,5 +26,8 @@ export const frontDoorText = ({ kind, version, algorithm }: FrontDoorView): stri
   `${kind === 'nginx' ? `nginx ${version.split('.').slice(0, 2).join('.')}` : 'built-in balancer'}, ${algorithm}`
 
 /** `docker · robinscope`, `embedded · nginx`: which way to have a cluster runs, in two words. */
-export const pillText = ({ cluster, frontDoor }: Pick<ClusterSnapshot, 'cluster' | 'frontDoor'>): string =>
-  cluster === 'embedded' ? `embedded · ${frontDoor.kind === 'nginx' ? 'nginx' : 'built-in'}` : `${cluster} · robinscope`
+export const pillText = ({
+  cluster,
+  project,
+  frontDoor,
+}: Pick<ClusterSnapshot, 'cluster' | 'project' | 'frontDoor'>): string => `${cluster} · ${project ?? frontDoor.kind}`

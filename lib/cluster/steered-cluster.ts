@@ -9,6 +9,7 @@ import { Wheel } from './wheel.ts'
 
 export type SteeredClusterOptions = {
   kind: ClusterKind
+  project: string | null
   reason: string
   otherwise: string
   host: BackendHost
@@ -84,6 +85,7 @@ export function steerCluster(options: SteeredClusterOptions): Cluster {
   function snapshot(): ClusterSnapshot {
     return {
       cluster: options.kind,
+      project: options.project,
       reason: options.reason,
       otherwise: options.otherwise,
       can: { scale: true, membership: true, weights: false, faults: [...BACKEND_FAULT_KINDS] },

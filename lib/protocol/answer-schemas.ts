@@ -22,6 +22,7 @@ const backend = z
 export const clusterAnswer = z
   .object({
     cluster: z.enum(['embedded', 'docker', 'swarm']),
+    project: z.string().nullable(),
     reason: z.string(),
     otherwise: z.string(),
     can: z.object({

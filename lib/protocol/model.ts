@@ -45,6 +45,8 @@ export type ClusterTrouble = { code: 'engine-gone' | 'read-only' | 'front-door-d
 
 export type ClusterSnapshot = {
   cluster: ClusterKind
+  /** The Compose project; null where there is none. */
+  project: string | null
   /** Why this kind of cluster runs, in one sentence. */
   reason: string
   /** How to get the other kind, in one sentence. */

@@ -19,7 +19,14 @@ export async function formDockerCluster(
   try {
     const host = await openDockerHost(project, log)
     const door = await openDockerFrontDoor(project, { target: targetOf(settings.ROBINSCOPE_FRONT_DOOR), log })
-    return steerCluster({ kind: 'docker', ...sentences, host, door, closeAfter: () => project.close() })
+    return steerCluster({
+      kind: 'docker',
+      project: settings.ROBINSCOPE_PROJECT,
+      ...sentences,
+      host,
+      door,
+      closeAfter: () => project.close(),
+    })
   } catch (error) {
     await project.close()
     throw error

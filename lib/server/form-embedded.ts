@@ -20,7 +20,14 @@ export async function formEmbeddedCluster(settings: Settings, sentences: Sentenc
   try {
     door = await openDoor(settings, keeper, sentences)
     const host = await openEmbeddedHost({ keeper, log })
-    const cluster = steerCluster({ kind: 'embedded', ...sentences, host, door, closeAfter: () => keeper.close() })
+    const cluster = steerCluster({
+      kind: 'embedded',
+      project: null,
+      ...sentences,
+      host,
+      door,
+      closeAfter: () => keeper.close(),
+    })
     try {
       await cluster.scale(settings.ROBINSCOPE_REPLICAS)
     } catch (error) {

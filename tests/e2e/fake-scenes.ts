@@ -31,6 +31,7 @@ export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> =
   replicas,
   scaling: false,
   followDeaths: false,
+  project: 'robinscope',
   trouble: null,
   backends: Array.from({ length: replicas }, (_, index) => backendOf(index + 1)),
   ...changes,

@@ -20,7 +20,15 @@ export async function openTestDashboard(options: { delayMs?: number } = {}): Pro
   door.target = () => ({ host: '127.0.0.1', port: (answering.address() as AddressInfo).port })
   const dashboard = await openDashboard(readSettings({ PORT: '0', ROBINSCOPE_TOKEN: TOKEN }, []), () => undefined, {
     formCluster: async (_settings, log) => {
-      const cluster = steerCluster({ kind: 'embedded', reason: 'A test.', otherwise: 'None.', host, door, log })
+      const cluster = steerCluster({
+        kind: 'embedded',
+        project: null,
+        reason: 'A test.',
+        otherwise: 'None.',
+        host,
+        door,
+        log,
+      })
       await cluster.scale(2)
       return cluster
     },

@@ -16,7 +16,7 @@ export const snapshot = (changes: Partial<ClusterSnapshot> = {}): ClusterSnapsho
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },
     generation: 'a-1',
   },
-  ...{ scaling: false, followDeaths: false, trouble: null, backends: [] },
+  ...{ scaling: false, followDeaths: false, project: 'robinscope', trouble: null, backends: [] },
   ...changes,
 })
 

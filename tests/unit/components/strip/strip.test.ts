@@ -43,9 +43,11 @@ describe('the strip', () => {
   })
   test('names cluster and front door in few words', () => {
     const frontDoor = snapshot().frontDoor
-    expect(pillText({ cluster: 'docker', frontDoor })).toBe('docker · robinscope')
-    expect(pillText({ cluster: 'embedded', frontDoor })).toBe('embedded · nginx')
-    expect(pillText({ cluster: 'embedded', frontDoor: { ...frontDoor, kind: 'built-in' } })).toBe('embedded · built-in')
+    expect(pillText({ cluster: 'docker', project: 'shop', frontDoor })).toBe('docker · shop')
+    expect(pillText({ cluster: 'embedded', project: null, frontDoor })).toBe('embedded · nginx')
+    expect(pillText({ cluster: 'embedded', project: null, frontDoor: { ...frontDoor, kind: 'built-in' } })).toBe(
+      'embedded · built-in',
+    )
     expect(frontDoorText({ ...frontDoor, version: '1.30.2' })).toBe('nginx 1.30, round robin')
     expect(portOf('http://localhost:8080')).toBe(':8080')
     expect(portOf('http://localhost')).toBe(':80')
