@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { MAX_LEDGER_IDS } from '#lib/protocol/limits.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { faultsAnswerSchema, ledgerPageSchema, type ServiceCommand } from '#lib/protocol/service-lines.ts'
 import type { BackendHost } from './backend-host.ts'
@@ -28,7 +29,7 @@ export function controlBackends(host: BackendHost, refuseChange: () => void): Ba
     for (;;) {
       const page = await tell(backend, { command: 'ledger', act: 'read', from }, ledgerPageSchema)
       for (const [id, count] of page.ids) executions.set(id, count)
-      if (page.next === null || page.next <= from) return { ...page, ids: executions }
+      if (page.next === null || page.next <= from || page.next > MAX_LEDGER_IDS) return { ...page, ids: executions }
       from = page.next
     }
   }

@@ -31,3 +31,5 @@ export const PROTOCOL_VERSION = 1
 export const MAX_FAULT_MS = 60_000
 /** A backend answers a command by then, or is taken not to. */
 export const COMMAND_DEADLINE_MS = 5_000
+/** A backend's ledger keeps this many different request ids; it counts what comes beyond. */
+export const MAX_LEDGER_IDS = 200_000

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MAX_LEDGER_IDS } from '#lib/protocol/limits.ts'
 import {
   BACKEND_FAULT_KINDS,
   backendFaultSchema,
@@ -71,5 +72,7 @@ describe('the dashboard and a backend agree', () => {
     for (const act of ['reset', 'stop'] as const) {
       expect(await service.command({ command: 'ledger', act })).toMatchObject({ ok: true, fields: { withIds: true } })
     }
+    const beyond = await service.command({ command: 'ledger', act: 'read', from: MAX_LEDGER_IDS + 1 })
+    expect(beyond).toEqual({ ok: false, error: `from: an integer from 0 to ${MAX_LEDGER_IDS} is needed` })
   })
 })
