@@ -69,7 +69,15 @@ async function formCluster(kind: 'nginx' | 'built-in', entry: string): Promise<C
       : await openBalancer({ keeper, port: 0, log })
   const host = await openEmbeddedHost({ keeper, log, entry })
   const sentences = { reason: 'A measurement.', otherwise: '' }
-  return steerCluster({ kind: 'embedded', ...sentences, host, door, log, closeAfter: () => keeper.close() })
+  return steerCluster({
+    kind: 'embedded',
+    project: null,
+    ...sentences,
+    host,
+    door,
+    log,
+    closeAfter: () => keeper.close(),
+  })
 }
 
 async function run(
