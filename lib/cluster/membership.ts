@@ -36,6 +36,6 @@ export function chooseLeavers(
   count: number,
 ): HostedBackend[] {
   const rank = ({ backend, state }: HostedBackend) =>
-    members.get(backend)?.wanted === 'draining' ? 0 : state === 'down' ? 1 : 2
+    (members.get(backend)?.wanted ?? 'up') !== 'up' ? 0 : state === 'down' ? 1 : 2
   return [...hosted].sort((one, other) => rank(one) - rank(other) || other.number - one.number).slice(0, count)
 }

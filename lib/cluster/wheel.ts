@@ -166,7 +166,9 @@ export class Wheel {
     turn.stage = 'drained'
     await untilAborted(door.settled(), turn.cancel.signal)
     become('down')
-    await Promise.all(leavers.map(({ backend }) => host.retire(backend)))
+    // All of them, also when one cannot be let go: nothing may be under way any more when the next turn begins.
+    const ends = await Promise.allSettled(leavers.map(({ backend }) => host.retire(backend)))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
 
   #doorChanged(): void {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspected } from '../unit/cluster-docker/inspected.ts'
 
+/** What becomes of one call: `lose`: it is obeyed, and its answer never arrives. */
+export type Fate = 'obey' | 'refuse' | 'lose'
 type FakeContainer = { id: string; name: string; service: string; number: number; state: string; says: string }
 
 const frame = (text: string): Buffer => {
@@ -26,12 +28,15 @@ export class FakeEngine {
   eventsAreLost = false
   /** Status and words with which the next creations are refused. */
   refusals: { status: number; message: string }[] = []
+  /** Asked before each call about containers is obeyed; takes as long as it likes. */
+  fate: () => Promise<Fate> = async () => 'obey'
   /** What a new container does when it is started. */
   onStart: (container: FakeContainer) => void = (container) => this.becomesReady(container)
   readonly #server: Server = createServer((request, response) => this.#answer(request, response))
   readonly #sockets = new Set<Socket>()
   readonly #events = new Set<ServerResponse>()
   #dead = false
+  #made = 0
 
   constructor() {
     this.#server.on('connection', (socket) => {
@@ -60,7 +65,7 @@ export class FakeEngine {
   }
 
   add(service: string, number: number, state = 'running'): FakeContainer {
-    const id = `${service === 'backend' ? 'b' : 'f'}${number.toString(16).padStart(11, '0').padEnd(63, '0')}`
+    const id = `${service === 'backend' ? 'b' : 'f'}${(++this.#made).toString(16).padStart(11, '0').padEnd(63, '0')}`
     const container = { id, name: `shop-${service}-${number}`, service, number, state, says: '' }
     this.containers.push(container)
     if (state === 'running') this.becomesReady(container)
@@ -87,14 +92,23 @@ export class FakeEngine {
     this.calls.push(`${request.method} ${pathname}`)
     request.resume()
     if (this.hangs) return
-    const json = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body))
-    const [, what, id, act] = pathname.split('/')
-    if (what === '_ping') return void response.end('OK')
-    if (what === 'events') {
+    if (pathname === '/_ping') return void response.end('OK')
+    if (pathname === '/events') {
       this.#events.add(response)
       response.once('close', () => this.#events.delete(response))
       return void response.writeHead(200).flushHeaders()
     }
+    void this.fate().then((fate) => {
+      if (fate === 'refuse') return void response.writeHead(500).end('{"message":"a bad day"}')
+      // Whatever is written from now on goes nowhere.
+      if (fate === 'lose') response.destroy()
+      this.#obey(request, pathname, searchParams, response)
+    })
+  }
+
+  #obey(request: IncomingMessage, pathname: string, searchParams: URLSearchParams, response: ServerResponse): void {
+    const json = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body))
+    const [, , id, act] = pathname.split('/')
     if (id === 'json')
       return void json(
         200,
@@ -124,6 +138,10 @@ export class FakeEngine {
     const refusal = this.refusals.shift()
     if (refusal) {
       json(refusal.status, { message: refusal.message })
+      return
+    }
+    if (this.containers.some((one) => one.name === name)) {
+      json(409, { message: `Conflict. The container name "/${name}" is already in use` })
       return
     }
     const container = this.add('backend', Number(name.split('-').at(-1)), 'created')

@@ -7,11 +7,13 @@ import { Attached } from './attached.ts'
 import { backendKeyOf, type Container } from './container.ts'
 import { problemAt } from './engine-error.ts'
 import { nextNumber } from './hosted-state.ts'
-import type { Numbers } from './make-replica.ts'
+import { Leftovers } from './leftovers.ts'
+import type { Made, Numbers } from './make-replica.ts'
 import { settleAll } from './pool.ts'
 import type { ProjectView } from './project-view.ts'
 import { CALLS_AT_ONCE, raiseReplicas } from './raise-replicas.ts'
 import { Replicas } from './replicas.ts'
+import { startUnstarted } from './start-unstarted.ts'
 
 export type DockerHostOptions = {
   view: ProjectView
@@ -31,9 +33,11 @@ export class DockerHost implements BackendHost {
   readonly #options: DockerHostOptions
   readonly #replicas: Replicas
   readonly #attached: Attached
+  readonly #leftovers: Leftovers
   readonly #listeners = new Set<HostListener>()
   readonly #unsubscribe: () => void
   readonly #numbersInUse = new Set<number>()
+  readonly #closed = new AbortController()
 
   constructor(options: DockerHostOptions) {
     this.#options = options
@@ -43,6 +47,7 @@ export class DockerHost implements BackendHost {
       changed: () => this.#tell((listener) => listener.changed()),
     })
     this.#attached = new Attached(options.view.engine)
+    this.#leftovers = new Leftovers({ ...options, replicas: this.#replicas })
     this.#unsubscribe = options.view.subscribe({
       trouble: (error) => this.#tell((listener) => listener.trouble(error && this.#troubleWords(error.message))),
     })
@@ -65,10 +70,10 @@ export class DockerHost implements BackendHost {
     this.#refuseWhileGone()
     const { engine } = this.#options.view
     const replicas = this.#replicas
-    const stopped = replicas.hidden().slice(0, count)
+    const stopped = replicas.stopped().slice(0, count)
     const create = count - stopped.length
     const numbers = this.#numbers()
-    const made: string[] = []
+    const made: Made = { ids: [], unsure: [] }
     try {
       const sibling = create > 0 ? await this.#sibling() : null
       const ids = await raiseReplicas({ engine, replicas, stopped, create, sibling, numbers, signal }, made)
@@ -97,10 +102,13 @@ export class DockerHost implements BackendHost {
       await this.#options.view.look()
     } catch (error) {
       const problem = problemAt('drained', error, `Stopping and removing ${container.name}`)
-      if (!(await this.#isGone(container.id))) {
+      const now = await this.#found(container.id)
+      if (now?.state === 'running' || now?.state === 'paused') {
         this.#replicas.recall(container.id)
         throw problem
       }
+      if (this.#isTemplate(container)) this.#replicas.retire(container.id, 'stopped')
+      else if (now) await this.#leftovers.clear({ ids: [container.id], unsure: [] })
     }
   }
 
@@ -123,14 +131,17 @@ export class DockerHost implements BackendHost {
       // One alone that ended in good order is what a cluster scaled to 0 leaves behind.
       if (exitCode === 0) this.#replicas.retire(only.id, 'stopped')
     }
+    void startUnstarted({ ...this.#options, signal: this.#closed.signal })
     const until = performance.now() + FIRST_LOOK_MS
     while (!this.#replicas.allReady() && performance.now() < until) await sleep(5)
   }
 
   async close(): Promise<void> {
+    this.#closed.abort()
     this.#unsubscribe()
     this.#listeners.clear()
     this.#attached.close()
+    this.#leftovers.close()
     this.#replicas.close()
   }
 
@@ -155,7 +166,8 @@ export class DockerHost implements BackendHost {
     await this.#options.view.look().catch((error: unknown) => {
       throw problemAt('create', error, 'Looking for a backend to copy')
     })
-    const lowest = this.#replicas.all()[0]
+    const all = this.#replicas.all()
+    const lowest = all.find(({ id }) => !this.#replicas.isRetired(id)) ?? all[0]
     if (!lowest) {
       throw new ProblemError(
         'not-reached',
@@ -174,26 +186,26 @@ export class DockerHost implements BackendHost {
     return all[0]?.id === id && all.every((one) => this.#replicas.isRetired(one.id))
   }
 
-  async #undo(made: string[], stopped: Container[]): Promise<void> {
-    const { engine } = this.#options.view
-    const acts = [
-      ...made.map((id) => () => engine.remove(id)),
-      ...stopped.map(({ id }) => async () => {
-        this.#replicas.retire(id, 'stopping')
-        await engine.stop(id, STOP_GRACE_S)
-        this.#replicas.retire(id, 'stopped')
-      }),
-    ]
-    const results = await settleAll(CALLS_AT_ONCE, acts)
+  async #undo(made: Made, stopped: Container[]): Promise<void> {
+    const stops = stopped.map(({ id }) => async () => {
+      this.#replicas.retire(id, 'stopping')
+      await this.#options.view.engine.stop(id, STOP_GRACE_S).catch((error: unknown) => {
+        this.#replicas.recall(id)
+        throw error
+      })
+      this.#replicas.retire(id, 'stopped')
+    })
+    const [results] = await Promise.all([settleAll(CALLS_AT_ONCE, stops), this.#leftovers.clear(made)])
     for (const result of results) {
-      if (result.status === 'rejected') this.#options.log('leftover-stays', { error: String(result.reason) })
+      if (result.status === 'rejected') this.#options.log('leftover-runs', { error: String(result.reason) })
     }
     await this.#options.view.look().catch(() => undefined)
   }
 
-  async #isGone(id: string): Promise<boolean> {
+  /** As the engine has it now, or had it last. */
+  async #found(id: string): Promise<Container | undefined> {
     await this.#options.view.look().catch(() => undefined)
-    return this.#options.view.error === null && !this.#replicas.all().some((one) => one.id === id)
+    return this.#replicas.all().find((one) => one.id === id)
   }
 
   #refuseWhileGone(): void {

@@ -13,11 +13,15 @@ const SHOWN_LOG_LINES = 5
 /** Gives out numbers that nobody has, and remembers those that turned out to be taken. */
 export type Numbers = { next: () => number }
 
+/** What a raise has made so far, for whoever clears up: ids, and names of which the engine did not say whether they came to be. */
+export type Made = { ids: string[]; unsure: string[] }
+
 /** Creates one more replica like `sibling`; a name that somebody else took meanwhile costs its number. Resolves with its id. */
 export async function createReplica(
   engine: Engine,
   sibling: unknown,
   numbers: Numbers,
+  made: Made,
 ): Promise<{ id: string; name: string }> {
   for (let conflicts = 0; ; conflicts += 1) {
     const clone = cloneOf(sibling, numbers.next())
@@ -28,7 +32,12 @@ export async function createReplica(
       })
     }
     try {
-      const id = await engine.create(clone.name, clone.body)
+      const id = await engine.create(clone.name, clone.body).catch((error: unknown) => {
+        const isUnsure = error instanceof EngineError && (error.kind === 'gone' || error.kind === 'timeout')
+        if (isUnsure) made.unsure.push(clone.name)
+        throw error
+      })
+      made.ids.push(id)
       for (const { network, aliases } of clone.connect) await engine.connect(network, id, aliases)
       return { id, name: clone.name }
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Container } from './container.ts'
 import type { Engine } from './engine.ts'
-import { createReplica, type Numbers, startReplica } from './make-replica.ts'
+import { createReplica, type Made, type Numbers, startReplica } from './make-replica.ts'
 import { settleAll } from './pool.ts'
 import type { Replicas } from './replicas.ts'
 
@@ -23,7 +23,7 @@ export const CALLS_AT_ONCE = 8
  * Brings up all of them side by side; resolves with their ids when every one is ready. The first failure (or `signal`) ends the others,
  * and is thrown once nothing is under way any more. `made` collects what exists from then on, for whoever clears up.
  */
-export async function raiseReplicas(raise: Raise, made: string[]): Promise<string[]> {
+export async function raiseReplicas(raise: Raise, made: Made): Promise<string[]> {
   const { engine, replicas, numbers, sibling } = raise
   const failed = new AbortController()
   const signal = AbortSignal.any([raise.signal, failed.signal])
@@ -39,9 +39,7 @@ export async function raiseReplicas(raise: Raise, made: string[]): Promise<strin
   const again = raise.stopped.map((container) => () => start(container))
   const anew = Array.from({ length: raise.create }, () => async () => {
     signal.throwIfAborted()
-    const one = await createReplica(engine, sibling, numbers)
-    made.push(one.id)
-    await start(one)
+    await start(await createReplica(engine, sibling, numbers, made))
   })
   await settleAll(
     CALLS_AT_ONCE,

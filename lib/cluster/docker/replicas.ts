@@ -21,13 +21,15 @@ export type ReplicasOptions = {
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
+/** Let go by us: shown only while they still run, `unwanted` ones never. `stopped` ones come back when somebody starts them. */
+export type Retired = 'stopping' | 'stopped' | 'unwanted'
+
 /** The service's containers as backends: who is ready (their own word, in their log), paused, down, gone; whoever changed it. */
 export class Replicas {
   readonly #options: ReplicasOptions
   readonly #byId = new Map<string, Replica>()
   readonly #waits = new ReadyWaits()
-  /** Let go by us: shown only while they still run. `stopped` ones come back when somebody starts them. */
-  readonly #retired = new Map<string, 'stopping' | 'stopped'>()
+  readonly #retired = new Map<string, Retired>()
   readonly #book = new AddressBook()
   readonly #unsubscribe: () => void
   #shown = ''
@@ -63,12 +65,12 @@ export class Replicas {
     return [...this.#byId.values()].every(({ container, ready }) => container.state !== 'running' || ready)
   }
 
-  /** Those that we let go and that do not run any more: as good as gone. */
-  hidden(): Container[] {
-    return this.all().filter((container) => this.#isHidden(container))
+  /** Those that we stopped and that stay, to be started again. */
+  stopped(): Container[] {
+    return this.all().filter((one) => this.#retired.get(one.id) === 'stopped' && this.#isHidden(one))
   }
 
-  retire(id: string, stage: 'stopping' | 'stopped'): void {
+  retire(id: string, stage: Retired): void {
     this.#retired.set(id, stage)
     this.#tell()
   }
@@ -100,7 +102,8 @@ export class Replicas {
   }
 
   #isHidden({ id, state }: Container): boolean {
-    return this.#retired.has(id) && state !== 'running' && state !== 'paused'
+    const stage = this.#retired.get(id)
+    return stage === 'unwanted' || (stage !== undefined && state !== 'running' && state !== 'paused')
   }
 
   #liveIp({ container }: Replica): string | null {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { randomOf } from '#tests/random.ts'
 import { addressesOf, codeOf, makeWheel } from './wheel-stage.ts'
 
 describe('commands at the same time', () => {
@@ -39,14 +40,3 @@ describe('commands at the same time', () => {
     }
   })
 })
-
-/** Mulberry32: small, seeded, good enough to shuffle a test. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

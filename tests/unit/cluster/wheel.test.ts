@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
+import { ProblemError } from '#lib/protocol/problem.ts'
 import { addressesOf, codeOf, latch, makeWheel } from './wheel-stage.ts'
 
 describe('scaling up', () => {
@@ -63,6 +64,25 @@ describe('scaling down', () => {
     await wheel.scale(0)
     expect(host.backends()).toEqual([])
     expect(door.lists.at(-1)).toEqual([])
+  })
+
+  it('that could not let go of one is over when the others are gone, and the next goes on with that one', async () => {
+    const { host, door, wheel } = makeWheel()
+    await wheel.scale(4)
+    const [, , third] = host.backends()
+    const retire = host.retire.bind(host)
+    host.retire = async (backend) => {
+      if (backend === third?.backend) throw new ProblemError('not-reached', 'It stays.', { stage: 'drained' })
+      await sleep(20)
+      await retire(backend)
+    }
+    expect(await codeOf(wheel.scale(1))).toBe('not-reached')
+    expect(host.backends().map(({ number }) => number)).toEqual([1, 3])
+    expect(door.addresses).toEqual([host.backends()[0]?.address])
+    host.retire = retire
+    await wheel.scale(2)
+    expect(host.backends().map(({ number }) => number)).toEqual([1, 4])
+    expect(door.addresses).toEqual(addressesOf(host))
   })
 
   it('lets the dead go before the living', async () => {
