@@ -143,11 +143,11 @@ export class BurstRecord implements RunningBurst {
   advance({ head, totals }: Progress, elapsedUs: number): void {
     const fromSeq = this.#head
     const last = this.#totals
+    this.#elapsedUs = elapsedUs
     const { routes, peers, details } = this.#news
     const isSame = head === fromSeq && totals.sent === last.sent && totals.late === last.late
     if (isSame && routes.length + peers.length === 0) return
     this.#head = head
-    this.#elapsedUs = elapsedUs
     this.#totals = totals
     const told = details.findIndex(({ seq }) => seq >= head)
     const later = told < 0 ? [] : details.splice(told)

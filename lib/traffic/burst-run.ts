@@ -22,7 +22,6 @@ export const LATE_GRACE_MS = 2_000
 const CLOSING_GRACE_MS = 1_000
 /** Timers are good to about a millisecond: a start within that of its time is in time, as far as an engine can tell. */
 export const TIMER_SLACK_US = 2_000
-const LONGEST_TIMER_MS = 60_000
 
 /** One burst, from its first request to its last outcome. Lives in the worker. */
 export class BurstRun implements SlotOwner {
@@ -181,7 +180,7 @@ export class BurstRun implements SlotOwner {
 
   #armStart(inUs: number): void {
     if (this.#startTimer !== null) clearTimeout(this.#startTimer)
-    const delayMs = Math.min(LONGEST_TIMER_MS, Math.max(1, Math.ceil(inUs / 1_000)))
+    const delayMs = Math.max(1, Math.ceil(inUs / 1_000))
     this.#startTimer = setTimeout(() => {
       this.#startTimer = null
       this.#pump(this.nowUs())
