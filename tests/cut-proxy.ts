@@ -4,6 +4,8 @@ export type CutProxy = {
   port: number
   /** Cuts every connection now, as a pulled cable would end them: by a reset. New ones get through. */
   cut(): number
+  /** The browsers that are connected now stop reading, and keep their connections. */
+  freeze(): void
   /** From now on nothing gets through, until `allow`. */
   refuse(): void
   allow(): void
@@ -13,10 +15,13 @@ export type CutProxy = {
 /** A TCP proxy on loopback between a browser and a dashboard, for tests that break the link. */
 export async function openCutProxy(targetPort: () => number): Promise<CutProxy> {
   const open = new Set<Socket>()
+  const fromServer = new Set<Socket>()
   let refusing = false
   const server = createServer((inside) => {
     if (refusing) return void inside.resetAndDestroy()
     const outside = connect({ host: '127.0.0.1', port: targetPort() })
+    fromServer.add(outside)
+    outside.once('close', () => fromServer.delete(outside))
     for (const socket of [inside, outside]) {
       open.add(socket)
       socket.once('close', () => {
@@ -43,6 +48,9 @@ export async function openCutProxy(targetPort: () => number): Promise<CutProxy> 
   return {
     port: address.port,
     cut,
+    freeze: () => {
+      for (const socket of fromServer) socket.unpipe().pause()
+    },
     refuse: () => {
       refusing = true
       cut()
