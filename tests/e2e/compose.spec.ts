@@ -1,6 +1,7 @@
 import { test as base, expect } from '@playwright/test'
 import { createApi } from '../api.ts'
 import { type ComposeProject, composeProject } from '../compose-project.ts'
+import { until } from '../until.ts'
 import { DashboardPage } from './dashboard-page.ts'
 import { watchForErrors } from './fixtures.ts'
 
@@ -26,7 +27,10 @@ test('the dashboard of the Compose project sends a burst and scales its own proj
   await expect(dashboard.verdict('12 answered, 6 each, in strict turn.')).toBeVisible()
 
   await dashboard.addReplica.click()
-  await expect.poll(async () => (await api.cluster()).backends.filter(({ listed }) => listed).length).toBe(3)
+  await until('three are listed, and the list is in force', async () => {
+    const { scaling, backends } = await api.cluster()
+    return !scaling && backends.filter(({ listed }) => listed).length === 3
+  })
   const running = await project.compose('ps', '--services', '--status', 'running')
   expect(running.trim().split('\n').sort()).toEqual(['backend', 'dashboard', 'docker-gate', 'front-door'])
   expect((await project.compose('ps', '-q', 'backend')).trim().split('\n')).toHaveLength(3)

@@ -10,6 +10,7 @@ test('a backend killed from outside is shown as down, and what was rescued is sa
   const burst = await running.product.api.latest()
   const ended = await running.product.api.ended(burst.id)
   expect(ended.rescued + ended.failed).toBeGreaterThan(0)
-  if (ended.rescued > 0) await expect(dashboard.verdict(new RegExp(`${ended.rescued} (was |were )?rescued`))).toBeVisible()
+  if (ended.rescued > 0)
+    await expect(dashboard.verdict(new RegExp(`${ended.rescued} (was |were )?rescued`))).toBeVisible()
   if (ended.failed > 0) await expect(dashboard.verdict(new RegExp(`${ended.failed} failed`))).toBeVisible()
 })

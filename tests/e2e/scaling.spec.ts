@@ -1,12 +1,13 @@
+import { until } from '../until.ts'
 import { expect, test } from './fixtures.ts'
 
 test('a replica added on the page comes up and takes its turns', async ({ dashboard, running }) => {
   await dashboard.addReplica.click()
   await expect(dashboard.replicas).toHaveValue('3')
-  await expect
-    .poll(async () => (await running.product.api.cluster()).backends.filter((one) => one.listed).length)
-    .toBe(3)
-  const { backends } = await running.product.api.cluster()
+  const { backends } = await until('three are listed, and the list is in force', async () => {
+    const cluster = await running.product.api.cluster()
+    return !cluster.scaling && cluster.backends.filter(({ listed }) => listed).length === 3 && cluster
+  })
   for (const { backend } of backends) await expect(dashboard.backend(backend)).toBeVisible()
   await dashboard.sendBurst({ requests: 12 })
   await expect(dashboard.verdict('12 answered, 4 each, in strict turn.')).toBeVisible()
