@@ -13,10 +13,8 @@ export const MAX_BROWSERS = 50
 export const MAX_TIMEOUT_MS = 60_000
 export const DEFAULT_TIMEOUT_MS = 10_000
 
-/** A frame leaves this often; above SLOWER_ABOVE_BROWSERS browsers it leaves every SLOW_FRAME_INTERVAL_MS. */
+/** A frame leaves this often while something changes. */
 export const FRAME_INTERVAL_MS = 16
-export const SLOW_FRAME_INTERVAL_MS = 33
-export const SLOWER_ABOVE_BROWSERS = 50
 /** A browser that joins or reconnects gets at most this many earlier samples; beyond it is told that it was resynced. */
 export const MAX_REPLAYED_SAMPLES = 20_000
 /** The summary of the running burst goes to every browser this often. */

@@ -76,7 +76,8 @@ export const scaleSchema = z.strictObject({ replicas: z.int().min(0).max(limits.
 /** PATCH /api/cluster and cluster:follow-deaths. */
 export const followDeathsSchema = z.strictObject({ followDeaths: z.boolean() })
 
-export const burstIdSchema = z.string().regex(/^b[0-9]{1,9}$/, 'a burst id looks like b12')
+export const BURST_ID = /^b[0-9]{1,9}$/
+export const burstIdSchema = z.string().regex(BURST_ID, 'a burst id looks like b12')
 
 export const handshakeSchema = z.object({
   token: z.string().max(200),

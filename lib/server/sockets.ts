@@ -76,23 +76,21 @@ export function openSockets(options: SocketsOptions): Sockets {
     welcome(socket, options)
   })
 
-  const flush = setIntervalOf(() => {
+  const flush = () => {
     const shared = new SharedFrames()
     for (const socket of io.of('/').sockets.values()) socket.data.stream.flush(shared)
-    return io.of('/').sockets.size > limits.SLOWER_ABOVE_BROWSERS
-  })
+  }
 
   const unsubscribe = options.bursts.subscribe({
     started: (burst) => {
       const watched = options.bursts.watched()
       for (const socket of io.of('/').sockets.values()) if (watched) socket.data.stream.watch(watched, 0)
       io.emit('burst:started', burst)
-      flush.start()
     },
+    ticked: flush,
     measured: (burst) => io.emit('burst:measured', burst),
     finished: (burst) => {
-      flush.now()
-      flush.stop()
+      flush()
       io.emit('burst:finished', burst)
     },
   })
@@ -105,7 +103,6 @@ export function openSockets(options: SocketsOptions): Sockets {
     async close() {
       unsubscribe()
       unwatch()
-      flush.stop()
       await io.close()
     },
   }
@@ -142,7 +139,10 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
 
   socket.on('frame:taken', (command) => {
     const parsed = frameTakenSchema.safeParse(command)
-    if (parsed.success && parsed.data.burst === bursts.watched()?.number) stream.taken(parsed.data.nextSeq)
+    if (!parsed.success || parsed.data.burst !== bursts.watched()?.number) return
+    stream.taken(parsed.data.nextSeq)
+    // While a burst runs its ticks send what is new; after its end only this brings a browser that was behind up to date.
+    if (!bursts.runningSince()) stream.flush(new SharedFrames())
   })
   const answered = commandsOf(socket, options)
   socket.on('burst:start', (command, answer) =>
@@ -187,24 +187,5 @@ function commandsOf(socket: DashboardSocket, { log }: SocketsOptions) {
     } catch (error) {
       reply({ ok: false, problem: problemOf(error, log) })
     }
-  }
-}
-
-/** A clock for the flushes that can be stopped when no burst runs; `flush` says whether to slow down. */
-function setIntervalOf(flush: () => boolean) {
-  let timer: NodeJS.Timeout | null = null
-  const beat = () => {
-    const slow = flush()
-    timer = setTimeout(beat, slow ? limits.SLOW_FRAME_INTERVAL_MS : limits.FRAME_INTERVAL_MS)
-  }
-  return {
-    start: () => {
-      if (!timer) beat()
-    },
-    now: () => flush(),
-    stop: () => {
-      if (timer) clearTimeout(timer)
-      timer = null
-    },
   }
 }
