@@ -16,7 +16,7 @@ export function ChartPanel({ title, summary, empty, children }: ChartPanelProps)
           <div className="relative min-h-0 flex-1">{children}</div>
         </>
       ) : (
-        <p className="m-auto max-w-80 text-center text-muted">{empty}</p>
+        <p className="m-auto max-w-96 text-center text-muted">{empty}</p>
       )}
     </Panel>
   )

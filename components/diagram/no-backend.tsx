@@ -10,7 +10,7 @@ type NoBackendProps = { layout: DiagramLayout; onAddBackend: (() => void) | unde
 export function NoBackend({ layout, onAddBackend }: NoBackendProps) {
   const isScaling = usePage((state) => state.cluster?.scaling ?? false)
   const canScale = usePage((state) => state.cluster?.can.scale ?? false)
-  const place = layout.direction === 'across' ? 'inset-y-0 right-4 w-2/5' : 'inset-x-4 bottom-0 h-2/5'
+  const place = layout.direction === 'across' ? 'inset-y-0 right-4 w-2/5' : 'inset-x-4 bottom-0 h-1/2'
   return (
     <div className={`absolute flex flex-col items-center justify-center gap-3 text-center text-muted ${place}`}>
       <p>

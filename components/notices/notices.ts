@@ -41,12 +41,12 @@ function linkNotice({ link }: PageState): Notice | null {
 }
 
 const TROUBLES = {
-  'engine-gone': { severity: 'danger', title: 'The engine does not answer', rest: 'Bursts go on; scaling waits.' },
-  'read-only': { severity: 'note', title: 'This dashboard only watches', rest: '' },
+  'engine-gone': { severity: 'danger', title: 'The engine has not answered', rest: 'Bursts go on; scaling waits.' },
+  'read-only': { severity: 'note', title: 'This dashboard has only watched', rest: '' },
   'front-door-down': {
     severity: 'danger',
-    title: 'The front door is down',
-    rest: 'Nothing can be sent until it is back.',
+    title: 'The front door has been down',
+    rest: 'Every request fails until it is back.',
   },
 } as const
 

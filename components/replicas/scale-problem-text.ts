@@ -2,4 +2,10 @@ import type { Problem } from '#lib/protocol/problem.ts'
 
 /** Where the last scale stopped and why, in one sentence. */
 export const scaleProblemText = (problem: Problem): string =>
-  [problem.detail, problem.stage && `It stopped at: ${problem.stage}.`, problem.cause].filter(Boolean).join(' ')
+  [problem.detail, stopText(problem)].filter(Boolean).join(' ')
+
+const stopText = ({ stage, cause }: Problem): string => {
+  const why = cause?.replace(/\.$/, '')
+  if (!stage) return why ? `Cause: ${why}.` : ''
+  return `It stopped at "${stage}"${why ? `: ${why}` : ''}.`
+}

@@ -23,7 +23,13 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
   const resynced = usePage((state) => state.resynced)
   const isSkipping = usePage((state) => state.skipping)
   const isUnknown = usePage((state) => state.cluster === null)
-  if (isUnknown) return <p className="font-semibold text-lg text-muted">No verdict without a connection.</p>
+  const isConnecting = usePage((state) => state.link.state === 'connecting')
+  if (isUnknown)
+    return (
+      <p className="font-semibold text-lg text-muted">
+        {isConnecting ? 'Connecting.' : 'No verdict without a connection.'}
+      </p>
+    )
 
   const { tone, sentence, note, showFailures } = verdictOf({
     burst,

@@ -97,7 +97,7 @@ function notes(judged: Judged, shares: Named[], burst: Burst): string {
   if (totals.resent > 0) said.push(`${count(totals.resent)} sent again on a connection that had been closed`)
   if (burst.lateStarts !== null && burst.lateStarts > LATE_STARTS_SAID_ABOVE && ratePerSecond !== undefined)
     said.push(
-      `the front door cannot keep ${count(ratePerSecond)} a second: ${percent(burst.lateStarts)} waited for a free place`,
+      `the front door cannot keep ${count(ratePerSecond)} a second: ${percent(Math.min(1, burst.lateStarts))} waited for a free place`,
     )
   return said.join('; ')
 }

@@ -80,7 +80,8 @@ function across(width: number, height: number, backends: readonly BackendKey[]):
 export function narrowHeight(width: number, count: number): number {
   const list = narrowList(width, Number.POSITIVE_INFINITY)
   const look = narrowLook(count)
-  if (look === 'cards') return list.y + Math.max(1, count) * (52 + 8) + EDGE
+  // With none there is a sentence and an offer instead.
+  if (look === 'cards') return list.y + (count === 0 ? 2 : count) * (52 + 8) + EDGE
   if (look === 'lines') return list.y + count * (26 + 6) + EDGE
   const columns = Math.max(1, Math.floor((list.width + 4) / (76 + 4)))
   return list.y + Math.ceil(count / columns) * (44 + 4) + EDGE

@@ -6,6 +6,6 @@ test('a target that was not reached names the stage and the cause', () => {
   const { problem } = new ProblemError('not-reached', 'Backend 4 did not get ready in 30 s.', {
     ...{ stage: 'ready', cause: 'exit code 1' },
   })
-  expect(scaleProblemText(problem)).toBe('Backend 4 did not get ready in 30 s. It stopped at: ready. exit code 1')
+  expect(scaleProblemText(problem)).toBe('Backend 4 did not get ready in 30 s. It stopped at "ready": exit code 1.')
   expect(scaleProblemText(new ProblemError('engine-gone', 'No answer.').problem)).toBe('No answer.')
 })
