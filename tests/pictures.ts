@@ -48,6 +48,7 @@ async function failover(browser: Browser, product: Product): Promise<void> {
 async function narrow(browser: Browser, product: Product): Promise<void> {
   const dashboard = await open(browser, product, 'light', NARROW)
   await dashboard.sendBurst({ requests: 40, perSecond: 8 })
+  await dashboard.page.evaluate(() => scrollTo(0, 0))
   await sent(product, 24)
   await dashboard.page.screenshot({ path: `${FOLDER}narrow.png` })
   await dashboard.page.close()

@@ -2,7 +2,8 @@ import type uPlot from 'uplot'
 import type { Colours } from './colours.ts'
 import type { MarkGroup } from './merge-marks.ts'
 
-export const FONT_PX = 11.5
+/** Whole pixels: uPlot scales the digits before `px` for dense screens, and of 11.5px it would take the 5. */
+export const FONT_PX = 12
 const FONT = (ratio: number, family: 'mono' | 'sans') =>
   `${FONT_PX * ratio}px ${family === 'mono' ? '"JetBrains Mono Variable", monospace' : '"Inter Variable", sans-serif'}`
 export const AXIS_FONT = FONT(1, 'mono')
