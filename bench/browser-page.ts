@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { type CDPSession, chromium, type Page } from '@playwright/test'
+import { BROWSER_ARGS, findOrInstallBrowser } from '#tests/browser.ts'
+import type { PageOrder } from './children/page-server.ts'
+import type { Say } from './figure.ts'
+
+/** The built page in a headless Chromium, before a scripted server in a process of its own. */
+export type BrowserPage = {
+  page: Page
+  cdp: CDPSession
+  backends: string[]
+  /** Resolves when the server has told the whole burst. */
+  play: (order: PageOrder) => Promise<void>
+  close: () => Promise<void>
+}
+
+/** Throws Error where no Chromium starts. */
+export async function openBrowserPage(say: Say): Promise<BrowserPage> {
+  const found = await findOrInstallBrowser(say)
+  if (found.path === null) throw new Error(found.reason)
+  const server = fork(new URL('./children/page-server.ts', import.meta.url), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const [{ port, backends }] = (await messageOf(server)) as [{ port: number; backends: string[] }]
+  const browser = await chromium.launch({ executablePath: found.path, args: BROWSER_ARGS })
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`http://127.0.0.1:${port}`)
+  await page.getByText('Nothing sent yet.').first().waitFor()
+  const cdp = await page.context().newCDPSession(page)
+  return {
+    ...{ page, cdp, backends },
+    play: async (order) => {
+      const done = messageOf(server)
+      server.send(order)
+      await done
+    },
+    close: async () => {
+      await browser.close()
+      server.kill('SIGKILL')
+    },
+  }
+}
+
+async function messageOf(child: ChildProcess): Promise<unknown[]> {
+  const aborted = new AbortController()
+  const { signal } = aborted
+  const ended = once(child, 'exit', { signal }).then(() => {
+    throw new Error('The scripted server ended')
+  })
+  ended.catch(() => {})
+  const message = once(child, 'message', { signal })
+  message.catch(() => {})
+  try {
+    return await Promise.race([message, ended])
+  } finally {
+    aborted.abort()
+  }
+}
