@@ -17,6 +17,8 @@ export type Product = {
   api: Api
   /** All that it printed so far, both streams. */
   output(): string
+  /** What it printed to stdout: its log. */
+  log(): string
   signal(signal: NodeJS.Signals): void
   /** Resolves with the exit code (null: by a signal). */
   exited: Promise<number | null>
@@ -49,11 +51,15 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     },
   })
   let printed = ''
+  let logged = ''
   const keep = (chunk: Buffer): void => {
     printed = (printed + chunk.toString()).slice(-200_000)
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
+  child.stdout.on('data', (chunk: Buffer) => {
+    logged = (logged + chunk.toString()).slice(-200_000)
+  })
   const exited = exitOf(child)
   const url = `http://127.0.0.1:${port}`
   const api = createApi(url, TOKEN)
@@ -79,6 +85,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   return {
     ...{ url, token: TOKEN, port, frontDoorPort, pid: child.pid ?? 0, api, exited, stop },
     output: () => printed,
+    log: () => logged,
     signal: (signal) => void child.kill(signal),
   }
 }

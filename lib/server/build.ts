@@ -44,7 +44,8 @@ export function buildPage(dir = PROJECT_DIR): Promise<void> {
   const nextCli = createRequire(import.meta.url).resolve('next/dist/bin/next')
   const child = spawn(process.execPath, [nextCli, 'build'], {
     cwd: dir,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // Both to stderr: stdout is the log of the dashboard.
+    stdio: ['ignore', process.stderr.fd, 'inherit'],
     env: environmentWith({ NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }),
   })
   const endWithUs = () => child.kill()

@@ -25,7 +25,7 @@ export async function openPage(options: { token: string; port: number }): Promis
     hostname: 'localhost',
     port: options.port,
   })
-  await app.prepare()
+  await aside(() => app.prepare())
   const handle = app.getRequestHandler()
   return {
     async answer(request, response) {
@@ -43,5 +43,16 @@ export async function openPage(options: { token: string; port: number }): Promis
       await handle(request, response)
     },
     close: () => app.close(),
+  }
+}
+
+/** What Next says while it starts goes to stderr: stdout is the log, one event a line. */
+async function aside(act: () => Promise<void>): Promise<void> {
+  const { write } = process.stdout
+  process.stdout.write = process.stderr.write.bind(process.stderr)
+  try {
+    await act()
+  } finally {
+    process.stdout.write = write
   }
 }

@@ -10,7 +10,7 @@ export function problemOf(error: unknown, log: Log): Problem {
 }
 
 /** The headers that go with a problem: RFC 9457 section 3, and what RFC 9110 asks for beside its status. */
-export function problemHeaders({ status }: Problem): Record<string, string> {
+export function problemHeaders({ status }: Problem): Record<'Content-Type' | 'Cache-Control', string> {
   return {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
@@ -28,13 +28,15 @@ export function answerProblem(request: IncomingMessage, response: ServerResponse
   const allow = problem.code === 'method-refused' ? { Allow: 'GET, HEAD' } : {}
   // What is left of the request is not waited for.
   const headers = { ...problemHeaders(problem), ...allow, Connection: 'close' }
-  if (isForPeople(request)) {
-    response.writeHead(problem.status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' })
-    response.end(`${problem.title}. ${problem.detail}\n`)
-    return
-  }
-  response.writeHead(problem.status, headers)
-  response.end(JSON.stringify(problem))
+  const body = isForPeople(request)
+    ? { type: 'text/plain; charset=utf-8', text: `${problem.title}. ${problem.detail}\n` }
+    : { type: headers['Content-Type'], text: JSON.stringify(problem) }
+  response.writeHead(problem.status, {
+    ...headers,
+    'Content-Type': body.type,
+    'Content-Length': Buffer.byteLength(body.text),
+  })
+  response.end(body.text)
 }
 
 const isForPeople = ({ method, url, headers }: IncomingMessage): boolean =>

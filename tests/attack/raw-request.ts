@@ -10,11 +10,11 @@ export type RawOptions = {
   pauseMs?: number
 }
 
-const wholeAnswer = (text: string): boolean => {
+const wholeAnswer = (text: string, hasBody: boolean): boolean => {
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return false
   const head = text.slice(0, end)
-  if (/^HTTP\/1\.1 (1\d\d|204|304) /.test(head)) return true
+  if (!hasBody || /^HTTP\/1\.1 (1\d\d|204|304) /.test(head)) return true
   const length = /^content-length: *(\d+)/im.exec(head)?.[1]
   if (length !== undefined) return Buffer.byteLength(text.slice(end + 4)) >= Number(length)
   return /^transfer-encoding: *chunked/im.test(head) && text.endsWith('0\r\n\r\n')
@@ -29,6 +29,7 @@ export async function rawRequest(
   const startedAt = performance.now()
   const { promise, resolve } = Promise.withResolvers<RawAnswer>()
   const pieces = Array.isArray(bytes) ? [...bytes] : [bytes]
+  const hasBody = !String(pieces[0]).startsWith('HEAD ')
   let text = ''
   let closed = false
   const socket = connect({ host: '127.0.0.1', port })
@@ -57,7 +58,7 @@ export async function rawRequest(
   socket.on('connect', sendNext)
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1')
-    if (wholeAnswer(text)) finish()
+    if (wholeAnswer(text, hasBody)) finish()
   })
   // A reset is an end like any other here.
   socket.on('error', () => undefined)

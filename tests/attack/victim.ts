@@ -1,37 +1,68 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { ClusterSnapshot } from '#lib/protocol/model.ts'
 import { type Product, startProduct } from '../product.ts'
+import { type EngineRecorder, openEngineRecorder } from './engine-recorder.ts'
 
-/** The running product that a file of attacks aims at, and proof that none of them changed it. */
+/** The running product that attacks aim at, and proof that none of them changed it. */
 export type Victim = {
   product: () => Product
   port: () => number
   /** Loopback host and port, as a browser on this machine names it. */
   host: () => string
-  /** Fails unless replicas, backends and bursts are what they were at the start. */
+  /** Between the product and a Docker engine. */
+  recorder: () => EngineRecorder
+  /** From here on: fails `expectUntouched` unless replicas, backends and bursts stay as they are now. */
+  remember: () => Promise<void>
+  /** Fails unless all is as remembered, no call reached the engine, and nothing went wrong inside. */
   expectUntouched: () => Promise<void>
 }
 
-const essence = ({ replicas, backends }: ClusterSnapshot): unknown => ({
-  replicas,
+const essence = ({ replicas, followDeaths, backends }: ClusterSnapshot): unknown => ({
+  ...{ replicas, followDeaths },
   backends: backends.map(({ backend, status, wanted }) => ({ backend, status, wanted })),
 })
+const WENT_WRONG = /unexpected-error|uncaught|unhandled/i
 
-export function aVictim(): Victim {
+/** `start` gives the product and the recorder; without it, an embedded cluster whose engine nobody may call. */
+export function aVictim(start: () => Promise<{ product: Product; recorder: EngineRecorder }> = startEmbedded): Victim {
   let product: Product
+  let recorder: EngineRecorder
   let before: unknown
-  beforeAll(async () => {
-    product = await startProduct()
-    before = { cluster: essence(await product.api.cluster()), bursts: (await product.api.bursts()).length }
+  const now = async (): Promise<unknown> => ({
+    cluster: essence(await product.api.cluster()),
+    bursts: (await product.api.bursts()).length,
   })
-  afterAll(() => product.stop())
+  const remember = async (): Promise<void> => {
+    recorder.forget()
+    before = await now()
+  }
+  beforeAll(async () => {
+    const started = await start()
+    product = started.product
+    recorder = started.recorder
+    await remember()
+  }, 240_000)
+  afterAll(async () => {
+    await product?.stop()
+    await recorder?.close()
+  })
   return {
     product: () => product,
     port: () => product.port,
     host: () => `localhost:${product.port}`,
+    recorder: () => recorder,
+    remember,
     expectUntouched: async () => {
-      const { api } = product
-      expect({ cluster: essence(await api.cluster()), bursts: (await api.bursts()).length }).toEqual(before)
+      expect(await now()).toEqual(before)
+      expect(recorder.acts()).toEqual([])
+      expect(recorder.pries()).toEqual([])
+      expect(product.output()).not.toMatch(WENT_WRONG)
     },
   }
+}
+
+async function startEmbedded(): Promise<{ product: Product; recorder: EngineRecorder }> {
+  const recorder = await openEngineRecorder(null)
+  const product = await startProduct({ env: { DOCKER_HOST: recorder.dockerHost } })
+  return { product, recorder }
 }

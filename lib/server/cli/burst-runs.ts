@@ -60,6 +60,8 @@ export async function runAt(url: string, token: string | undefined, request: Bur
       method,
       headers: { ...(token ? { Authorization: `Bearer ${token}` } : {}), 'Content-Type': 'application/json' },
       signal: AbortSignal.timeout(CALL_DEADLINE_MS),
+      // The token is for this dashboard and no other.
+      redirect: 'error',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
       const cause = error instanceof Error ? (error.cause ?? error) : error

@@ -1,0 +1,121 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestText, SOCKET_TARGET, upgradeHeaders } from './raw-request.ts'
+import { fragmentOf, frameOf, openRawSocket } from './raw-socket.ts'
+import type { Victim } from './victim.ts'
+
+/** One way to wear a server out. `run` resolves when all of it is sent and ended; `size` 1 is the list's own, smaller for a sample. */
+export type Load = { attack: string; run: (victim: Victim, size: number) => Promise<void> }
+
+const times = (count: number, size: number): number[] =>
+  Array.from({ length: Math.max(1, Math.round(count * size)) }, (_, at) => at)
+const breathe = (): Promise<void> => new Promise(setImmediate)
+
+async function closing(socket: Socket, limitMs: number): Promise<void> {
+  socket.on('error', () => undefined)
+  socket.resume()
+  if (socket.closed) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const limit = setTimeout(() => socket.destroy(), limitMs)
+  socket.once('close', () => {
+    clearTimeout(limit)
+    resolve()
+  })
+  return promise
+}
+
+const opened = (victim: Victim): Socket => {
+  const socket = connect({ host: '127.0.0.1', port: victim.port() })
+  socket.on('error', () => undefined)
+  return socket
+}
+
+async function joinedWrites(
+  victim: Victim,
+  send: (write: (bytes: Buffer) => void, isClosed: () => boolean) => Promise<void>,
+) {
+  const socket = await openRawSocket(victim.product(), { join: true })
+  await send((bytes) => socket.write(bytes), socket.isClosed)
+  await sleep(200)
+  socket.end()
+}
+
+export const LOADS: Load[] = [
+  {
+    attack: '22, 23: huge frames, declared and sent, and messages in 100,000 pieces',
+    run: async (victim, size) => {
+      for (const kilobytes of [17, 1_024])
+        await joinedWrites(victim, async (write) => write(frameOf('4'.repeat(kilobytes * 1_024))))
+      await joinedWrites(victim, async (write) => write(frameOf('4', { declared: 100 * 1_024 * 1_024 })))
+      await joinedWrites(victim, async (write, isClosed) => {
+        for (const index of times(100_000, size)) {
+          if (isClosed()) return
+          write(fragmentOf('4', index))
+          if (index % 1_000 === 0) await breathe()
+        }
+      })
+    },
+  },
+  {
+    attack: '24, 25: a million attachments, and junk for packets',
+    run: async (victim, size) => {
+      for (const index of times(200, size)) {
+        const junk = [
+          '451000000-["x",{"_placeholder":true,"num":0}]',
+          '42["__proto__",1]',
+          '42[',
+          '4299999999999999999999[]',
+          'x',
+        ]
+        await joinedWrites(victim, async (write) => write(frameOf(junk[index % junk.length] ?? '')))
+      }
+    },
+  },
+  {
+    attack: '28: commands as fast as a socket takes them',
+    run: async (victim, size) => {
+      for (const round of times(20, size))
+        await joinedWrites(victim, async (write, isClosed) => {
+          for (let index = 0; index < 1_000 && !isClosed(); index++)
+            write(frameOf(`42${round}${index}["burst:cancel",{"id":"b9"}]`))
+        })
+    },
+  },
+  {
+    attack: '29: 500 sockets, and 500 handshakes that never join',
+    run: async (victim, size) => {
+      const joined = await Promise.all(times(500, size).map(() => openRawSocket(victim.product(), { join: true })))
+      const handshake = requestText(SOCKET_TARGET, upgradeHeaders(victim.host(), `http://${victim.host()}`))
+      const silent = times(500, size).map(() => opened(victim))
+      for (const socket of silent) socket.write(handshake)
+      await Promise.all(silent.map((socket) => closing(socket, 9_000)))
+      for (const socket of joined) socket.end()
+    },
+  },
+  {
+    attack: '30: 200 that send a byte every 5 s, 200 bodies that never come, 100 KB heads, 5,000 header lines',
+    run: async (victim, size) => {
+      const slow = times(200, size).map(() => opened(victim))
+      const bodies = times(200, size).map(() => opened(victim))
+      const announced: [string, string][] = [
+        ['Host', victim.host()],
+        ['Content-Length', '1000'],
+        ['Content-Type', 'application/json'],
+      ]
+      for (const socket of bodies) socket.write(requestText('/api/bursts', announced, 'POST'))
+      for (const socket of slow) socket.write('G')
+      const drip = setInterval(() => {
+        for (const socket of slow) if (!socket.destroyed) socket.write('E')
+      }, 5_000)
+      for (const index of times(50, size)) {
+        const big = opened(victim)
+        const lines: [string, string][] =
+          index % 2 === 0 ? [['X-Big', 'x'.repeat(100_000)]] : times(5_000, 1).map((at) => [`X-${at}`, 'y'])
+        big.write(requestText('/', [['Host', victim.host()], ...lines]))
+        await closing(big, 5_000)
+      }
+      await Promise.all([...slow, ...bodies].map((socket) => closing(socket, 40_000)))
+      clearInterval(drip)
+    },
+  },
+]
