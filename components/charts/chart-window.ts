@@ -5,13 +5,23 @@ export type ChartWindow = { from: number; to: number; running: boolean }
 
 const SPANS_SECONDS = [15, 30, 60, 120, 300, 600] as const
 
+export type ChartSeen = {
+  /** Whole seconds of the running burst; null when none runs. */
+  nowSecond: number | null
+  /** The newest second in which something ended; null: nothing has. */
+  newestSecond: number | null
+  /** How long the burst was, when it is over. */
+  ranSeconds: number
+}
+
 /**
- * What the charts show: up to the last whole second while the burst runs, else up to the end of what there is; back to the
- * burst's start, in steps, so that the axis does not creep. Null when there is nothing to show.
+ * What the charts show: up to the last whole second while the burst runs, else up to its end; a last second of which only
+ * the lesser part was, would look like a fall. Back to the burst's start, in steps, so that the axis does not creep. Null
+ * when there is nothing to show.
  */
-export function chartWindow(seen: { nowSecond: number | null; newestSecond: number | null }): ChartWindow | null {
-  const { nowSecond, newestSecond } = seen
-  const to = nowSecond ?? (newestSecond === null ? null : newestSecond + 1)
+export function chartWindow({ nowSecond, newestSecond, ranSeconds }: ChartSeen): ChartWindow | null {
+  const ended = newestSecond === null ? null : Math.min(newestSecond + 1, Math.max(1, Math.round(ranSeconds)))
+  const to = nowSecond ?? ended
   if (to === null) return null
   const span = SPANS_SECONDS.find((seconds) => seconds >= to) ?? SPANS_SECONDS[SPANS_SECONDS.length - 1] ?? 600
   return { from: to - span, to, running: nowSecond !== null }

@@ -57,10 +57,13 @@ export function thinnestOf({ layers }: RateStack): number {
   return thickest.length === 0 ? 0 : Math.min(...thickest)
 }
 
-/** The next round number above, so that the axis has a calm top: 1, 2, 5 and their tens. */
+const ROUND = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10]
+
+/** The next round number above, so that the axis has a calm top. */
 export function roundUp(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10
-  return step * power
+  const step = ROUND.find((factor) => factor * power >= value) ?? 10
+  // 3 * 0.1 is not 0.3, and the axis would say so.
+  return Number((step * power).toPrecision(3))
 }

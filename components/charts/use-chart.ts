@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import { usePaintedTheme } from '#components/theme/use-theme.ts'
+import type { PageState } from '#lib/client/page-state.ts'
 import type { RateBucket, RateSeries } from '#lib/client/rate-series.ts'
 import { usePage, useRateSeries } from '#lib/client/use-page.ts'
 import { type ChartWindow, chartWindow, marksIn } from './chart-window.ts'
@@ -27,12 +28,14 @@ const SETTLE_INTERVAL_MS = 100
 /** Marks closer than this share of the axis lie on one another. */
 const CLOSE = 0.05
 
+const ranSecondsOf = ({ live }: PageState): number => Math.round(live.elapsedUs / 1_000_000)
 const spanOf = ({ from, to }: ChartWindow): number => to - from
 
 /** What both charts are drawn from. A component that uses it renders once a second while a burst runs. */
 export function useChart(): ChartInput {
   const rates = useRateSeries()
   const nowSecond = useBurstSecond()
+  const ranSeconds = usePage(ranSecondsOf)
   const startedAt = usePage((state) => state.burst?.startedAt ?? null)
   const actions = usePage((state) => state.actions)
   const connecting = usePage((state) => state.link.state === 'connecting')
@@ -41,7 +44,7 @@ export function useChart(): ChartInput {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
   const colours = useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])
   const buckets = rates.buckets
-  const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null })
+  const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null, ranSeconds })
   const marks =
     window && startedAt !== null ? mergeMarks(marksIn(actions, startedAt, window), spanOf(window) * CLOSE) : []
   const empty = connecting

@@ -28,6 +28,8 @@ export type TapeCanvasProps = {
 }
 
 const RIGHT = 8
+/** Columns are of so many requests that each frame has a new one: the eye does not need all of these pictures. */
+const COLUMN_FRAME_MS = 50
 
 /** The picture, and walking it: by pointer, and by arrow keys as one walks a slider, whose words a screen reader says. */
 export function TapeCanvas(props: TapeCanvasProps) {
@@ -49,9 +51,12 @@ export function TapeCanvas(props: TapeCanvasProps) {
   useEffect(() => {
     let perColumn = 1
     let font = 'monospace'
-    const draw = (): boolean => {
+    let drawnMs = Number.NEGATIVE_INFINITY
+    const draw = (nowMs: number): boolean => {
       const canvas = canvasRef.current
       if (!canvas) return false
+      if (perColumn > 1 && nowMs - drawnMs < COLUMN_FRAME_MS) return true
+      drawnMs = nowMs
       const { size, burst, backends, actions, numbers, colours, onPerColumn, cursor } = latest.current
       const width = size.width - CELLS_LEFT - RIGHT
       feed.catchUp(width)

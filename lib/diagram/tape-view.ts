@@ -3,6 +3,8 @@ import { niceAtLeast } from './flights.ts'
 /** Faster than this nobody can follow single cells: a column stands for several requests. */
 export const CELLS_PER_SECOND = 60
 const CELL = { least: 3, most: 20 }
+/** Columns have heights to be compared. */
+const LEAST_COLUMN = 4
 const SECOND_US = 1_000_000
 
 export type PaceParts = {
@@ -61,7 +63,8 @@ export function viewOf({ width, perColumn, firstSeq, nextSeq, expected, cursor, 
   const first = Math.floor(firstSeq / perColumn)
   const end = Math.ceil(nextSeq / perColumn)
   const inAll = Math.max(end - first, expected === null ? 0 : Math.ceil(expected / perColumn) - first)
-  const cellWidth = Math.min(CELL.most, Math.max(CELL.least, width / Math.max(1, inAll)))
+  const least = perColumn === 1 ? CELL.least : LEAST_COLUMN
+  const cellWidth = Math.min(CELL.most, Math.max(least, width / Math.max(1, inAll)))
   const fits = Math.max(1, Math.floor(width / cellWidth))
   const latest = Math.max(first, end - fits)
   let from = latest

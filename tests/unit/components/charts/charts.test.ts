@@ -29,13 +29,17 @@ const stackOf = (rates: RateSeries, present: ReadonlySet<string> = ALL) =>
 
 describe('the window of the charts', () => {
   test('ends now while a burst runs, and spans back to its start in calm steps', () => {
-    expect(chartWindow({ nowSecond: 10, newestSecond: 8 })).toEqual({ from: -5, to: 10, running: true })
-    expect(chartWindow({ nowSecond: 16, newestSecond: 8 })).toMatchObject({ from: -14, to: 16 })
-    expect(chartWindow({ nowSecond: 9_000, newestSecond: 8 })).toMatchObject({ from: 8_400 })
+    expect(chartWindow({ nowSecond: 10, newestSecond: 8, ranSeconds: 10 })).toEqual({ from: -5, to: 10, running: true })
+    expect(chartWindow({ nowSecond: 16, newestSecond: 8, ranSeconds: 16 })).toMatchObject({ from: -14, to: 16 })
+    expect(chartWindow({ nowSecond: 9_000, newestSecond: 8, ranSeconds: 9_000 })).toMatchObject({ from: 8_400 })
   })
   test('ends with what there is when nothing runs, and is none before anything was', () => {
-    expect(chartWindow({ nowSecond: null, newestSecond: 8 })).toMatchObject({ to: 9, running: false })
-    expect(chartWindow({ nowSecond: null, newestSecond: null })).toBeNull()
+    const ended = (newestSecond: number | null, ranSeconds: number) =>
+      chartWindow({ nowSecond: null, newestSecond, ranSeconds })
+    expect(ended(8, 8.7)).toMatchObject({ to: 9, running: false })
+    expect(ended(8, 8.002), 'a few answers in a second that hardly was').toMatchObject({ to: 8 })
+    expect(ended(0, 0.05)).toMatchObject({ to: 1 })
+    expect(ended(null, 0)).toBeNull()
   })
   test('says the unit once and names the right edge', () => {
     expect(timeSplits(15)).toEqual([-15, -12, -9, -6, -3, 0])
@@ -146,7 +150,9 @@ describe('requests a second, stacked', () => {
     [1, 1],
     [7, 8],
     [9, 10],
-    [11, 20],
+    [11, 12],
+    [10_016, 12_000],
+    [21, 24],
     [43, 50],
     [0.3, 0.3],
     [1.7, 2],
