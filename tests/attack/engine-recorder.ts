@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 
 /** What a dashboard asks while nothing happens: it looks, it listens, and it renews its lease in the front door's volume. */
 const LOOKING = /^(GET|HEAD) /
@@ -37,7 +38,7 @@ export async function openEngineRecorder(enginePath: string | null): Promise<Eng
   const server = createServer((call, answer) => {
     record(call)
     if (enginePath === null) answer.writeHead(403).end('{"message":"nobody may call an engine here"}')
-    else passOn(enginePath, call, answer)
+    else passOn(enginePath, call, answer).catch(() => answer.destroy())
   })
   server.on('upgrade', (call, socket: Socket, head) => {
     record(call)
@@ -62,10 +63,14 @@ export async function openEngineRecorder(enginePath: string | null): Promise<Eng
   }
 }
 
-function passOn(socketPath: string, call: IncomingMessage, answer: ServerResponse): void {
+async function passOn(socketPath: string, call: IncomingMessage, answer: ServerResponse): Promise<void> {
   const { method, url: path, headers } = call
-  const passed = request({ socketPath, method, path, headers, agent: false })
-  call.pipe(passed)
+  // In one piece: an engine that has read a body answers and closes, whatever is still to come of its encoding.
+  const { 'transfer-encoding': _chunked, ...plain } = headers
+  const body = await buffer(call)
+  const length = body.length > 0 ? { 'content-length': body.length } : {}
+  const passed = request({ socketPath, method, path, headers: { ...plain, ...length }, agent: false })
+  passed.end(body.length > 0 ? body : undefined)
   answer.once('close', () => passed.destroy())
   passed.on('error', () => answer.destroy())
   passed.once('response', (response) => {

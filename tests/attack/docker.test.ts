@@ -1,0 +1,19 @@
+import { describe, test } from 'vitest'
+import { dockerAnswers } from '../docker.ts'
+import { commandAttacks } from './command-attacks.ts'
+import { aDockerVictim } from './docker-victim.ts'
+import { gateAttacks } from './gate-attacks.ts'
+import { secretAttacks } from './secret-attacks.ts'
+import { templateAttacks } from './template-attacks.ts'
+
+const SECRET = 'planted-secret-5f0e1c7a'
+
+// Attacks 35 to 45 with Docker's power behind them; the last ones change the project.
+describe.skipIf(!(await dockerAnswers()))('on Docker, through the docker-gate', () => {
+  const victim = aDockerVictim(SECRET)
+  commandAttacks(victim)
+  gateAttacks(victim)
+  test('nothing of it reached the cluster, the gate or the engine', () => victim.expectUntouched())
+  secretAttacks(victim, SECRET)
+  templateAttacks(victim)
+})
