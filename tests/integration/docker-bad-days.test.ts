@@ -162,6 +162,20 @@ describe('a host on an engine that has a bad day', () => {
     )
   })
 
+  test('whose list still shows one as running that has died is not believed until it tells of a start', async () => {
+    const second = engine.containers.find(({ service, number }) => service === 'backend' && number === 2)
+    if (!second) throw new Error('There is no second one')
+    engine.happens('die', second, { exitCode: '0' })
+    await shows(['1 up', '2 down'])
+    engine.happens('stop', second)
+    const lists = () => engine.calls.filter((call) => call === 'GET /containers/json').length
+    const before = lists()
+    await until('it was listed again', () => lists() > before + 1)
+    expect(states()).toEqual(['1 up', '2 down'])
+    engine.happens('start', second)
+    await shows(['1 up', '2 up'])
+  })
+
   test('that refuses a creation passes its words on, and nothing is left', async () => {
     engine.refusals = [{ status: 500, message: 'no space left on device' }]
     await expect(host.raise(2, NEVER)).rejects.toMatchObject({

@@ -199,13 +199,18 @@ export class DockerHost implements BackendHost {
     for (const result of results) {
       if (result.status === 'rejected') this.#options.log('leftover-runs', { error: String(result.reason) })
     }
-    await this.#options.view.look().catch(() => undefined)
+    await this.#look()
   }
 
   /** As the engine has it now, or had it last. */
   async #found(id: string): Promise<Container | undefined> {
-    await this.#options.view.look().catch(() => undefined)
+    await this.#look()
     return this.#replicas.all().find((one) => one.id === id)
+  }
+
+  /** Nobody waits for an engine that does not answer. */
+  async #look(): Promise<void> {
+    if (this.#options.view.error === null) await this.#options.view.look().catch(() => undefined)
   }
 
   #refuseWhileGone(): void {

@@ -27,12 +27,12 @@ export class Leftovers {
     this.#options = options
   }
 
-  /** Resolves after the first try. */
+  /** Resolves after the first try; at once where the engine does not answer. */
   async clear({ ids, unsure }: Made): Promise<void> {
     const until = performance.now() + MAY_COME_MS
     for (const name of unsure) this.#unsure.set(name, { until, seen: null })
     for (const id of ids) this.#ids.add(id)
-    await this.#remove()
+    if (this.#options.view.error === null) await this.#remove()
     if (this.#ids.size > 0) this.#options.log('leftovers-stay', { containers: this.#ids.size })
     this.#goOn()
   }

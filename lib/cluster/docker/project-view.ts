@@ -15,6 +15,8 @@ export type ViewListener = {
 const BEATS_PER_LOOK = 4
 /** An event may come this much later than a list that shows its effect. */
 const EVENT_LAG_MS = 300
+/** The engine tells of a death before its own list shows it, too; until it tells of a start, or for this long, the death holds. */
+const DEATH_HOLDS_MS = 3_000
 /** The engine tells of a pause before its own list shows it (moby, containerPause: event first, then the checkpoint). */
 const LIST_LAG_MS = 150
 const LONGEST_REST_MS = 250
@@ -31,6 +33,7 @@ export class ProjectView {
   #looking: Promise<void> | null = null
   #next: Promise<void> | null = null
   readonly #toldAt = new Map<string, number>()
+  readonly #diedAt = new Map<string, number>()
   #again: NodeJS.Timeout | undefined
   #lookedAt = 0
   #tookMs = 0
@@ -46,6 +49,7 @@ export class ProjectView {
     this.#stop = followEvents(engine, {
       event: (event) => this.#happened(event),
       opened: async () => {
+        this.#diedAt.clear()
         await this.look()
         this.#tell((listener) => listener.looked?.(true))
       },
@@ -107,17 +111,27 @@ export class ProjectView {
     // What an event told while the list was made is newer than the list; the look that the event asked for comes next.
     this.#containers = containers.map((container) => {
       const isNewer = (this.#toldAt.get(container.id) ?? 0) < beganAt
-      return isNewer ? container : (before.get(container.id) ?? container)
+      return isNewer ? this.#unlessDead(container, beganAt) : (before.get(container.id) ?? container)
     })
     const ids = new Set(containers.map(({ id }) => id))
-    for (const id of this.#toldAt.keys()) if (!ids.has(id)) this.#toldAt.delete(id)
+    for (const known of [this.#toldAt, this.#diedAt]) {
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
+    }
     this.#tell((listener) => listener.looked?.(false))
+  }
+
+  #unlessDead(container: Container, listedAt: number): Container {
+    const diedAt = this.#diedAt.get(container.id) ?? Number.NEGATIVE_INFINITY
+    const isLate = container.state === 'running' && listedAt - diedAt < DEATH_HOLDS_MS
+    return isLate ? { ...container, state: 'exited' } : container
   }
 
   #happened(event: ContainerEvent): void {
     this.#events += 1
     this.#toldAt.set(event.id, performance.now())
+    if (event.action === 'start') this.#diedAt.delete(event.id)
     if (event.action === 'die') {
+      this.#diedAt.set(event.id, performance.now())
       this.#containers = this.#containers.map((one) => (one.id === event.id ? { ...one, state: 'exited' } : one))
     }
     this.#tell((listener) => listener.event?.(event))
