@@ -4,7 +4,7 @@ import { commandAttacks } from './command-attacks.ts'
 import { aDockerVictim } from './docker-victim.ts'
 import { gateAttacks } from './gate-attacks.ts'
 import { secretAttacks } from './secret-attacks.ts'
-import { templateAttacks } from './template-attacks.ts'
+import { cloneAttacks, templateAttacks } from './template-attacks.ts'
 
 const SECRET = 'planted-secret-5f0e1c7a'
 
@@ -14,6 +14,7 @@ describe.skipIf(!(await dockerAnswers()))('on Docker, through the docker-gate', 
   commandAttacks(victim)
   gateAttacks(victim)
   test('nothing of it reached the cluster, the gate or the engine', () => victim.expectUntouched())
+  cloneAttacks(victim)
   secretAttacks(victim, SECRET)
   templateAttacks(victim)
 })

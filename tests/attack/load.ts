@@ -36,7 +36,7 @@ async function joinedWrites(
 ) {
   const socket = await openRawSocket(victim.product(), { join: true })
   await send((bytes) => socket.write(bytes), socket.isClosed)
-  await sleep(200)
+  await sleep(50)
   socket.end()
 }
 

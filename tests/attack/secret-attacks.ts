@@ -11,7 +11,8 @@ export function secretAttacks(victim: DockerVictim, secret: string): void {
   test('attack 42: a stranger that carries our label and hostile words is no backend, and its words are shown nowhere', async () => {
     const { name } = victim.compose()
     const words = `"><script>alert(1)</script>\u202e\u001b[31m${'x'.repeat(60_000)}`
-    const before = JSON.stringify((await victim.product().api.cluster()).backends)
+    const keys = async () => (await victim.product().api.cluster()).backends.map(({ backend }) => backend)
+    const before = await keys()
     const strangers = [
       ['com.docker.compose.service', words],
       ['com.docker.compose.container-number', words],
@@ -25,9 +26,8 @@ export function secretAttacks(victim: DockerVictim, secret: string): void {
           ...['--label', `${label}=${value}`, `${name}-backend`],
         )
       // A change of the cluster makes everything be listed and told anew.
-      await victim.product().api.scale(3)
-      await victim.product().api.scale(2)
-      expect(JSON.stringify((await victim.product().api.cluster()).backends)).toBe(before)
+      await victim.product().api.scale(before.length + 1)
+      expect(await keys()).toEqual([...before, expect.stringMatching(/^[0-9a-f]{12}$/)])
       for (const path of READ) expect(await (await fetch(victim.product().url + path)).text()).not.toContain('alert(1)')
       expect(victim.product().output()).not.toMatch(/alert\(1\)|xxxxxxxx/)
     } finally {
@@ -39,7 +39,6 @@ export function secretAttacks(victim: DockerVictim, secret: string): void {
     const { api, url, output } = victim.product()
     const socket = await openRawSocket(victim.product(), { join: true })
     const burst = await api.start({ requests: 300, ratePerSecond: 300, headers: { 'x-a': 'b' } })
-    await api.scale(4)
     await api.scale(2)
     await api.ended(burst)
     await docker('kill', `${victim.compose().name}-backend-2`)
@@ -50,19 +49,5 @@ export function secretAttacks(victim: DockerVictim, secret: string): void {
     expect(socket.heard().length).toBeGreaterThan(10_000)
     socket.end()
     expectReadableLog(victim, secret)
-  })
-
-  test('attack 45: a scale that is replayed ten times makes one container', async () => {
-    victim.behind().forget()
-    const { api } = victim.product()
-    await Promise.all(Array.from({ length: 10 }, () => api.scale(3).catch(() => undefined)))
-    expect((await api.cluster()).backends).toHaveLength(3)
-    expect(
-      victim
-        .behind()
-        .calls()
-        .filter((call) => /^POST .*\/containers\/create\?/.test(call)),
-    ).toHaveLength(1)
-    await api.scale(2)
   })
 }

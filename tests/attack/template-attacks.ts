@@ -5,14 +5,26 @@ import type { DockerVictim } from './docker-victim.ts'
 
 const CREATED = /^POST .*\/containers\/create\?/
 
-/** What a new replica is made from, and what may never be copied. */
-export function templateAttacks(victim: DockerVictim): void {
+/** What a new replica is made from. Leaves three of them. */
+export function cloneAttacks(victim: DockerVictim): void {
   const docker = (...args: string[]) => victim.compose().docker(...args)
   const project = () => victim.compose().name
   const inspect = async (name: string) => JSON.parse(await docker('inspect', name))[0]
 
+  test('attack 45: a scale that is replayed ten times makes one container', async () => {
+    victim.behind().forget()
+    const { api } = victim.product()
+    await Promise.all(Array.from({ length: 10 }, () => api.scale(3).catch(() => undefined)))
+    expect((await api.cluster()).backends).toHaveLength(3)
+    expect(
+      victim
+        .behind()
+        .calls()
+        .filter((call) => CREATED.test(call)),
+    ).toHaveLength(1)
+  })
+
   test('attack 38: a replica that was made differs from its sibling in name, number and hostname only', async () => {
-    await victim.product().api.scale(3)
     const [sibling, made] = [await inspect(`${project()}-backend-1`), await inspect(`${project()}-backend-3`)]
     expect(made.HostConfig).toEqual(sibling.HostConfig)
     expect(made.Image).toBe(sibling.Image)
@@ -22,8 +34,13 @@ export function templateAttacks(victim: DockerVictim): void {
     })
     expect(plain(made.Config)).toEqual(plain(sibling.Config))
     expect(Object.keys(made.NetworkSettings.Networks)).toEqual(Object.keys(sibling.NetworkSettings.Networks))
-    await victim.product().api.scale(2)
   })
+}
+
+/** What may never be copied. Takes the first backend away. */
+export function templateAttacks(victim: DockerVictim): void {
+  const docker = (...args: string[]) => victim.compose().docker(...args)
+  const project = () => victim.compose().name
 
   test('attack 39: a template with power over the host is not copied, and the reason is told', async () => {
     // The lowest number is the template: ours makes room for a hostile one.
