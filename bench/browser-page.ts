@@ -15,6 +15,9 @@ export type BrowserPage = {
   close: () => Promise<void>
 }
 
+/** No headless machine has a GPU, and one that Chromium imitates costs more than the page. */
+const ARGS = [...BROWSER_ARGS, '--disable-gpu']
+
 /** Throws Error where no Chromium starts. */
 export async function openBrowserPage(say: Say): Promise<BrowserPage> {
   const found = await findOrInstallBrowser(say)
@@ -23,7 +26,7 @@ export async function openBrowserPage(say: Say): Promise<BrowserPage> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const [{ port, backends }] = (await messageOf(server)) as [{ port: number; backends: string[] }]
-  const browser = await chromium.launch({ executablePath: found.path, args: BROWSER_ARGS })
+  const browser = await chromium.launch({ executablePath: found.path, args: ARGS })
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`http://127.0.0.1:${port}`)
   await page.getByText('Nothing sent yet.').first().waitFor()

@@ -29,7 +29,10 @@ export type TapeCanvasProps = {
 
 const RIGHT = 8
 /** Columns are of so many requests that each frame has a new one: the eye does not need all of these pictures. */
-const COLUMN_FRAME_MS = 50
+const COLUMN_FRAME_MS = { least: 50, most: 250, perCell: 1 / 64 }
+
+const columnFrameMs = (cells: number): number =>
+  Math.min(COLUMN_FRAME_MS.most, Math.max(COLUMN_FRAME_MS.least, cells * COLUMN_FRAME_MS.perCell))
 
 /** The picture, and walking it: by pointer, and by arrow keys as one walks a slider, whose words a screen reader says. */
 export function TapeCanvas(props: TapeCanvasProps) {
@@ -55,7 +58,8 @@ export function TapeCanvas(props: TapeCanvasProps) {
     const draw = (nowMs: number): boolean => {
       const canvas = canvasRef.current
       if (!canvas) return false
-      if (perColumn > 1 && nowMs - drawnMs < COLUMN_FRAME_MS) return true
+      const cells = (view.current.to - view.current.from) * feed.columns.backends.length
+      if (perColumn > 1 && nowMs - drawnMs < columnFrameMs(cells)) return true
       drawnMs = nowMs
       const { size, burst, backends, actions, numbers, colours, onPerColumn, cursor } = latest.current
       const width = size.width - CELLS_LEFT - RIGHT

@@ -30,10 +30,13 @@ export const columnX = (column: number, { view }: Pick<TapeScene, 'view'>): numb
 
 const striped = new WeakMap<Colours, Map<number, string | CanvasPattern>>()
 
+/** In a thinner lane, CSS pixels, stripes are not to be told from a colour, and cost more than it. */
+const STRIPED_FROM = 5
+
 /** A lane's colour, striped from the ninth hue on. Patterns are made once a theme, not once a frame. */
-export function laneFill({ number }: Lane, colours: Colours): string | CanvasPattern {
+export function laneFill({ number, height }: Lane, colours: Colours): string | CanvasPattern {
   if (number === 0) return colours.muted
-  if (number <= HUES) return colours.backend(number)
+  if (number <= HUES || height < STRIPED_FROM) return colours.backend(number)
   const known = striped.get(colours) ?? new Map<number, string | CanvasPattern>()
   striped.set(colours, known)
   const fill = known.get(number) ?? stripes(colours.backend(number), colours.panel, 1)
