@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { verdictOf } from '#lib/analysis/verdict.ts'
-import { said, story } from './story.ts'
+import { backend, said, story } from './story.ts'
 
 describe('the verdict', () => {
   it('says that nothing was sent yet', () => {
