@@ -5,7 +5,7 @@ import { usePage } from '#lib/client/use-page.ts'
 
 /** The server's clock as far as messages told it, epoch milliseconds, twice a second while `isWanted`; null else. */
 export function useServerNow(isWanted: boolean): number | null {
-  const aheadMs = usePage((state) => state.serverAheadMs)
+  const aheadMs = usePage((state) => state.serverAheadMs ?? 0)
   const [nowMs, setNowMs] = useState<number | null>(null)
   useEffect(() => {
     if (!isWanted) return

@@ -27,10 +27,11 @@ const newerLive = (state: PageState, burst: Burst): Live => {
   return settledOf(state.live.totals) > settledOf(burst) ? state.live : { ...fromBurst, rps: state.live.rps }
 }
 
-/** A message that says when it was made tells the server's clock, late by its way only. */
+/** A message that says when it was made tells the server's clock, late by its way: the one that came fastest tells it best. */
 function withClock(state: PageState, said: string, at: number): PageState {
   const aheadMs = Date.parse(said) - at
-  return Number.isFinite(aheadMs) ? { ...state, serverAheadMs: aheadMs } : state
+  if (!Number.isFinite(aheadMs)) return state
+  return { ...state, serverAheadMs: Math.max(aheadMs, state.serverAheadMs ?? aheadMs) }
 }
 
 function withBurst(state: PageState, burst: Burst): PageState {
@@ -47,6 +48,7 @@ function welcomed(state: PageState, welcome: Welcome, at: number): PageState {
     version: welcome.version,
     cluster: welcome.cluster,
     actions: welcome.actions.slice(-MAX_ACTIONS),
+    serverAheadMs: null,
   }
   if (!welcome.burst) return { ...known, burst: null, live: NO_LIVE, resynced: null, skipping: false }
   const isCutOff = isSameBurst(state.burst, welcome.burst) && state.burst?.status === 'running' && !welcome.resumed

@@ -59,8 +59,8 @@ export type PageState = {
   resynced: { missed: number } | null
   /** This browser does not keep up: it gets totals only for now. */
   skipping: boolean
-  /** The server's clock less this browser's, milliseconds, as the last message told; 0 before one did. */
-  serverAheadMs: number
+  /** The server's clock less this browser's, milliseconds, as messages of this connection told; null before one did. */
+  serverAheadMs: number | null
 }
 
 export const LIVE_INTERVAL_MS = 250
@@ -86,7 +86,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   actions: [],
   resynced: null,
   skipping: false,
-  serverAheadMs: 0,
+  serverAheadMs: null,
 }
 
 /** Requests that have ended, one way or another: also the next sequence number when every sample has come. */

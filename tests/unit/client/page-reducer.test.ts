@@ -84,7 +84,12 @@ describe('the page state', () => {
       backend: null,
       burst: null,
     }
-    expect(reducePage(state, { kind: 'action-happened', action, at: at + 5_000 }).serverAheadMs).toBe(-100)
+    expect(reducePage(state, { kind: 'action-happened', action, at: at + 5_000 }).serverAheadMs, 'a later one').toBe(
+      7_000,
+    )
+    expect(reducePage(state, { kind: 'action-happened', action, at: at - 3_000 }).serverAheadMs, 'a faster one').toBe(
+      7_900,
+    )
     expect(reducePage(state, { kind: 'action-happened', action: { ...action, at: '' }, at }).serverAheadMs).toBe(7_000)
   })
 
