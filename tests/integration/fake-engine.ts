@@ -7,7 +7,15 @@ import { inspected } from '../unit/cluster-docker/inspected.ts'
 
 /** What becomes of one call: `lose`: it is obeyed, and its answer never arrives. */
 export type Fate = 'obey' | 'refuse' | 'lose'
-type FakeContainer = { id: string; name: string; service: string; number: number; state: string; says: string }
+type FakeContainer = {
+  id: string
+  name: string
+  service: string
+  number: number
+  state: string
+  says: string
+  startedAt: string
+}
 
 const frame = (text: string): Buffer => {
   const payload = Buffer.from(text)
@@ -66,9 +74,11 @@ export class FakeEngine {
 
   add(service: string, number: number, state = 'running'): FakeContainer {
     const id = `${service === 'backend' ? 'b' : 'f'}${(++this.#made).toString(16).padStart(11, '0').padEnd(63, '0')}`
-    const container = { id, name: `shop-${service}-${number}`, service, number, state, says: '' }
+    const container = { id, name: `shop-${service}-${number}`, service, number, state, says: '', startedAt: '' }
     this.containers.push(container)
-    if (state === 'running') this.becomesReady(container)
+    if (state !== 'running') return container
+    container.startedAt = new Date().toISOString()
+    this.becomesReady(container)
     return container
   }
 
@@ -120,6 +130,7 @@ export class FakeEngine {
     if (act === 'json') return void json(200, this.#inspected(container))
     if (act === 'logs') return void this.#logs(container, searchParams.get('follow') === 'true', response)
     if (act === 'start') {
+      container.startedAt = new Date().toISOString()
       this.onStart(container)
       this.happens('start', container)
     }
@@ -171,10 +182,10 @@ export class FakeEngine {
     }
   }
 
-  #inspected({ id, name, number, state }: FakeContainer) {
+  #inspected({ id, name, number, state, startedAt }: FakeContainer) {
     const State = {
       Status: state,
-      StartedAt: new Date().toISOString(),
+      StartedAt: startedAt,
       FinishedAt: '0001-01-01T00:00:00Z',
       ExitCode: 0,
     }

@@ -15,6 +15,8 @@ export type Settled = Outcome & {
   /** Containers that nobody shows, after the commands; and any but the wanted ones, after one more command on a good day. */
   unknown: number
   leftAfterwards: number
+  /** What there was after the commands, what became of one more, and what there was then. */
+  seen: string[]
 }
 
 const CALL_TAKES_MS = 8
@@ -42,6 +44,12 @@ export async function commandFakeEngine(seed: number): Promise<Settled> {
   const sentences = { reason: 'A test.', otherwise: '', project: 'shop' }
   const cluster = steerCluster({ kind: 'docker', ...sentences, host, door, log, closeAfter: () => project.close() })
   const backends = () => engine.containers.filter(({ service }) => service === 'backend')
+  const seen = (): string =>
+    JSON.stringify({
+      engine: backends().map(({ number, state }) => `${number} ${state}`),
+      shown: cluster.snapshot().backends.map(({ number, status, wanted, listed }) => [number, status, wanted, listed]),
+      listed: door.addresses,
+    })
   /** So many run, are shown as up and stand in the list, and not one more. */
   const isAt = (replicas: number): boolean => {
     const shown = cluster.snapshot().backends
@@ -50,6 +58,7 @@ export async function commandFakeEngine(seed: number): Promise<Settled> {
     )
     return counts.every((count) => count === replicas) && shown.every(({ status }) => status === 'up')
   }
+  const isAtSoon = async (replicas: number): Promise<boolean> => (await untilNone(() => Number(!isAt(replicas)))) === 0
   const notShown = (): number => {
     const shown = cluster.snapshot().backends.map(({ number }) => number)
     const others = backends().filter(({ number }) => !shown.includes(number))
@@ -60,20 +69,17 @@ export async function commandFakeEngine(seed: number): Promise<Settled> {
     haveABadDay(engine, random)
     door.delay = () => sleep(random() * CALL_TAKES_MS)
     const outcome = await commandAtRandom(seed, 4 * CALL_TAKES_MS, (replicas) => codeOf(cluster.scale(replicas)))
-    const isRight = outcome.codes.at(-1) !== 'reached' || isAt(outcome.last)
     haveAGoodDay(engine)
+    const isRight = outcome.codes.at(-1) !== 'reached' || (await isAtSoon(outcome.last))
+    const atTheEnd = seen()
     const numbers = backends().map(({ number }) => number)
     const doubles = numbers.length - new Set(numbers).size
     const unknown = await untilNone(notShown)
     const again = await codeOf(cluster.scale(outcome.last))
     const leftAfterwards = await untilNone(() => Math.abs(backends().length - Math.max(1, outcome.last)))
-    return {
-      ...outcome,
-      isRight: isRight && again === 'reached' && isAt(outcome.last),
-      doubles,
-      unknown,
-      leftAfterwards,
-    }
+    const isRightAgain = again === 'reached' && (await isAtSoon(outcome.last))
+    const atTheEnds = { isRight: isRight && isRightAgain, seen: [atTheEnd, again, seen()] }
+    return { ...outcome, ...atTheEnds, doubles, unknown, leftAfterwards }
   } finally {
     haveAGoodDay(engine)
     await cluster.close()

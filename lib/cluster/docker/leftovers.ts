@@ -30,8 +30,11 @@ export class Leftovers {
   /** Resolves after the first try; at once where the engine does not answer. */
   async clear({ ids, unsure }: Made): Promise<void> {
     const until = performance.now() + MAY_COME_MS
-    for (const name of unsure) this.#unsure.set(name, { until, seen: null })
-    for (const id of ids) this.#ids.add(id)
+    for (const name of unsure) {
+      this.#unsure.set(name, { until, seen: null })
+      this.#options.replicas.doubt(name, true)
+    }
+    for (const id of ids) this.#unwanted(id)
     if (this.#options.view.error === null) await this.#remove()
     if (this.#ids.size > 0) this.#options.log('leftovers-stay', { containers: this.#ids.size })
     this.#goOn()
@@ -53,10 +56,14 @@ export class Leftovers {
     this.#timer.unref()
   }
 
+  #unwanted(id: string): void {
+    this.#ids.add(id)
+    this.#options.replicas.retire(id, 'unwanted')
+  }
+
   async #remove(): Promise<void> {
-    const { view, replicas } = this.#options
+    const { view } = this.#options
     const acts = [...this.#ids].map((id) => async () => {
-      replicas.retire(id, 'unwanted')
       await view.engine.remove(id)
       this.#ids.delete(id)
     })
@@ -71,10 +78,12 @@ export class Leftovers {
     for (const [name, known] of this.#unsure) {
       const found = replicas.all().find((one) => one.name === name)
       const isOurs = found?.state === 'created' && found.id === known.seen
-      if (isOurs) this.#ids.add(found.id)
       const isOver = found ? found.state !== 'created' : performance.now() > known.until
-      if (isOurs || isOver) this.#unsure.delete(name)
-      else known.seen = found?.id ?? null
+      known.seen = found?.id ?? null
+      if (isOurs) this.#unwanted(found.id)
+      if (!isOurs && !isOver) continue
+      this.#unsure.delete(name)
+      replicas.doubt(name, false)
     }
   }
 }

@@ -30,6 +30,7 @@ export class Replicas {
   readonly #byId = new Map<string, Replica>()
   readonly #waits = new ReadyWaits()
   readonly #retired = new Map<string, Retired>()
+  readonly #doubted = new Set<string>()
   readonly #book = new AddressBook()
   readonly #unsubscribe: () => void
   #shown = ''
@@ -81,6 +82,13 @@ export class Replicas {
     this.#tell()
   }
 
+  /** One of this name is not shown for as long as nobody has started it. */
+  doubt(name: string, on: boolean): void {
+    if (on) this.#doubted.add(name)
+    else this.#doubted.delete(name)
+    this.#tell()
+  }
+
   isRetired(id: string): boolean {
     return this.#retired.has(id)
   }
@@ -101,7 +109,8 @@ export class Replicas {
     for (const { following } of this.#byId.values()) following?.abort()
   }
 
-  #isHidden({ id, state }: Container): boolean {
+  #isHidden({ id, name, state }: Container): boolean {
+    if (state === 'created' && this.#doubted.has(name)) return true
     const stage = this.#retired.get(id)
     return stage === 'unwanted' || (stage !== undefined && state !== 'running' && state !== 'paused')
   }

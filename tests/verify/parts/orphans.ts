@@ -86,6 +86,8 @@ async function midScale(project: ComposeProject, say: (line: string) => void): P
     await first.exited
     const second = await startOn(project)
     const found = await replicasOf(project)
+    // The wheel is the killed one's until its lease is over.
+    await until('it has the wheel', () => isMine(second), 40_000)
     await until('what it found is up', async () =>
       (await second.api.cluster()).backends.every(({ status }) => status === 'up'),
     )
@@ -112,6 +114,7 @@ async function midScale(project: ComposeProject, say: (line: string) => void): P
   ]
 }
 
+const isMine = async ({ api }: Product): Promise<boolean> => (await api.cluster()).trouble === null
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'reached',
@@ -128,7 +131,6 @@ async function twoDashboards(project: ComposeProject, say: (line: string) => voi
     return product
   }
   const inForce = () => askGeneration({ host: '127.0.0.1', port: project.frontDoorPort })
-  const isMine = async (product: Product) => (await product.api.cluster()).trouble === null
   try {
     const first = await start()
     await first.api.scale(3)
