@@ -1,5 +1,5 @@
 import type { Welcome } from '#lib/protocol/events.ts'
-import { FRAME_INTERVAL_MS, PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
+import { PROTOCOL_VERSION, TAKEN_INTERVAL_MS } from '#lib/protocol/limits.ts'
 import type { Burst } from '#lib/protocol/model.ts'
 import type { Intake } from './intake.ts'
 import type { PageEvent } from './page-reducer.ts'
@@ -24,7 +24,7 @@ export type ListenParts = {
 /** Hears every fact, takes in frames, says how far it took them, and knows how the link stands. Returns the way to stop. */
 export function listen({ socket, dispatch, intake, reload, getState, now }: ListenParts): () => void {
   let comeBack: ReturnType<typeof setTimeout> | undefined
-  const taken = throttle(FRAME_INTERVAL_MS, () => {
+  const taken = throttle(TAKEN_INTERVAL_MS, () => {
     if (socket.connected && intake.resume) socket.emit('frame:taken', intake.resume)
   })
   const link = (state: LinkState, detail: string | null) =>

@@ -15,6 +15,8 @@ export const DEFAULT_TIMEOUT_MS = 10_000
 
 /** A frame leaves this often while something changes. */
 export const FRAME_INTERVAL_MS = 16
+/** A browser says at most this often how far it took frames in; the server lets it be a second behind. */
+export const TAKEN_INTERVAL_MS = 200
 /** A browser that joins or reconnects gets at most this many earlier samples; beyond it is told that it was resynced. */
 export const MAX_REPLAYED_SAMPLES = 20_000
 /** The summary of the running burst goes to every browser this often. */

@@ -19,6 +19,7 @@ import { BrowserStream, SharedFrames } from './browser-stream.ts'
 import type { BurstKeeper } from './burst-keeper.ts'
 import { checkInput } from './check-input.ts'
 import { CommandRate } from './command-rate.ts'
+import { framePacket } from './frame-packet.ts'
 import type { Log } from './log.ts'
 import { problemOf } from './problem-answer.ts'
 import { RefusalLog } from './refusal-log.ts'
@@ -118,7 +119,7 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
     held: () => held,
     send: (frame) => {
       held++
-      socket.emit('burst:frame', frame)
+      socket.conn.write('', framePacket(frame))
     },
   })
   socket.data.stream = stream
