@@ -18,6 +18,8 @@ export type Say = (line: string) => void
 export type Part = {
   name: string
   what: string
+  /** What this machine lacks for it, and how to get that; null: nothing. */
+  lacks?: () => Promise<string | null>
   measure: (say: Say) => Promise<{ figures: Figure[]; leftOut: LeftOut[] }>
 }
 

@@ -7,6 +7,12 @@ import { openKeeper } from '#lib/front-door/open-keeper.ts'
 export type LoadedFrontDoor = { target: { host: string; port: number }; close: () => Promise<void> }
 
 const log = (): void => {}
+/** For parts that need nginx. */
+export async function lacksNginx(): Promise<string | null> {
+  const nginx = await findNginx()
+  return 'missing' in nginx ? `It needs nginx: ${nginx.missing}.` : null
+}
+
 const server = (address: string): { address: string; weight: number; down: boolean } => ({
   address,
   weight: 1,
@@ -19,7 +25,7 @@ const server = (address: string): { address: string; weight: number; down: boole
  */
 export async function openFrontDoor(addresses: string[] | null = null): Promise<LoadedFrontDoor> {
   const nginx = await findNginx()
-  if ('missing' in nginx) throw new Error(`${nginx.missing}; Debian: apt-get install nginx`)
+  if ('missing' in nginx) throw new Error(nginx.missing)
   const keeper = await openKeeper({ log })
   const door = await openNginxFrontDoor({ nginx, keeper, port: 0, log })
   const host = addresses === null ? await openEmbeddedHost({ keeper, log }) : null

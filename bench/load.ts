@@ -13,14 +13,24 @@ export type LoadOrder = {
   watchesLoop?: boolean
 }
 
-/** A load generator in a process of its own, warm from run to run. */
-export type Loader<Result> = { run: (order: LoadOrder) => Promise<Result>; close: () => void }
+/** A process of its own, warm from run to run, that answers every order with one message. */
+export type Loader<Result, Order = LoadOrder> = {
+  run: (order: Order) => Promise<Result>
+  pid: number
+  close: () => void
+}
 
 export const cpuPerRequest = ({ cpuUs, requests }: Load): number => cpuUs / requests
 
-/** `entry`: a file of bench/children that answers every order with one message. */
-export function openLoader<Result>(entry: string): Loader<Result> {
-  const child = fork(new URL(`./children/${entry}`, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+/** `entry`: a file of bench/children; `flags` are Node's. */
+export function openLoader<Result, Order extends object = LoadOrder>(
+  entry: string,
+  flags: string[] = [],
+): Loader<Result, Order> {
+  const child = fork(new URL(`./children/${entry}`, import.meta.url), {
+    execArgv: flags,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   return {
     run: async (order) => {
       const aborted = new AbortController()
@@ -38,6 +48,7 @@ export function openLoader<Result>(entry: string): Loader<Result> {
         aborted.abort()
       }
     },
+    pid: child.pid ?? 0,
     close: () => void child.kill('SIGKILL'),
   }
 }

@@ -34,6 +34,11 @@ const leftOut: LeftOut[] = []
 let broke = false
 for (const part of parts.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   say(`${part.name}: ${part.what}`)
+  const lacking = (await part.lacks?.()) ?? null
+  if (lacking !== null) {
+    leftOut.push({ figures: [part.what], why: lacking })
+    continue
+  }
   try {
     const measured = await part.measure((line) => say(`  ${part.name}: ${line}`))
     figures.push(...measured.figures)

@@ -1,75 +1,76 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { MAX_REQUESTS } from '#lib/protocol/limits.ts'
-import type { BurstEnd } from '#lib/traffic/burst.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
-import { exactly, type Part } from '../figure.ts'
-import { openFrontDoor } from '../front-door.ts'
+import type { Burst } from '#lib/protocol/model.ts'
+import { type Api, createApi } from '#tests/api.ts'
+import { BENCH_TOKEN, type BrowsersOrder, type Watched } from '../browsers.ts'
+import type { WholeAnswer, WholeOrder } from '../children/whole-server.ts'
+import { atMost, exactly, type Part, type Say } from '../figure.ts'
+import { lacksNginx } from '../front-door.ts'
+import { openLoader } from '../load.ts'
 
-const BACKENDS = ['0000000000aa', '0000000000bb']
 const CONCURRENCY = 64
+/** Both sample stores and all code have been used by then. */
+const WARM_UPS = 3
+const WARM_UP_REQUESTS = 50_000
+const LIMIT_MS = 300_000
+const MB = 1_048_576
 
-type Counting = { child: ChildProcess; backend: string; address: string }
-
-async function openCounting(backend: string): Promise<Counting> {
-  const child = fork(new URL('../children/counting-backend.ts', import.meta.url), [backend])
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  return { child, backend, address: `127.0.0.1:${port}` }
+async function fire(api: Api, requests: number, say: Say): Promise<Burst> {
+  const id = await api.start({ requests, concurrency: CONCURRENCY })
+  const beat = setInterval(() => {
+    void api.burst(id).then(
+      ({ answered }) => say(`${answered} of ${requests} answered`),
+      () => {},
+    )
+  }, 5_000)
+  try {
+    return await api.ended(id, LIMIT_MS)
+  } finally {
+    clearInterval(beat)
+  }
 }
 
-async function countOf({ child }: Counting): Promise<number> {
-  const answer = once(child, 'message')
-  child.send('count')
-  const [{ answered }] = (await answer) as [{ answered: number }]
-  return answered
+/** Requests that the two sides, or the outcomes of one, do not agree on. */
+function differences(
+  { sent, answered, failed, timedOut, cancelled, byBackend }: Burst,
+  counted: WholeAnswer['counted'],
+) {
+  const known = new Set([...Object.keys(counted), ...byBackend.map(({ backend }) => backend)])
+  const ours = (backend: string): number => byBackend.find((one) => one.backend === backend)?.answered ?? 0
+  const apart = [...known].map((backend) => Math.abs(ours(backend) - (counted[backend] ?? 0)))
+  return Math.abs(sent - answered - failed - timedOut - cancelled) + apart.reduce((sum, count) => sum + count, 0)
 }
 
 export const accounts: Part = {
   name: 'accounts',
-  what: 'whether the engine and the backends count the same over a million requests',
+  what: 'a million requests: whether server and backends count the same, and what they leave in memory',
+  lacks: lacksNginx,
   measure: async (say) => {
-    const backends = await Promise.all(BACKENDS.map(openCounting))
-    const door = await openFrontDoor(backends.map(({ address }) => address))
-    const engine = openEngine({ backendAt: () => null, reloadMayCut: () => false })
-    const over = Promise.withResolvers<BurstEnd>()
+    const server = openLoader<WholeAnswer, WholeOrder>('whole-server.ts', ['--expose-gc'])
+    const browser = openLoader<Watched, BrowsersOrder>('browsers.ts')
     try {
-      const burst = engine.start(
-        {
-          ...{
-            target: door.target,
-            requests: MAX_REQUESTS,
-            durationMs: null,
-            concurrency: CONCURRENCY,
-            ratePerSecond: null,
-          },
-          ...{
-            method: 'GET',
-            path: '/',
-            headers: {},
-            body: null,
-            keepAlive: true,
-            timeoutMs: 10_000,
-            requestIdPrefix: null,
-          },
-        },
-        { onEnd: over.resolve },
-      )
-      const beat = setInterval(() => say(`${burst.totals().answered} answered`), 5_000)
-      await over.promise
-      clearInterval(beat)
-      const { sent, answered, failed, timedOut, cancelled } = burst.totals()
-      const { byBackend } = burst.measure()
-      let differences = Math.abs(sent - answered - failed - timedOut - cancelled) + Math.abs(sent - MAX_REQUESTS)
-      for (const backend of backends) {
-        const ours = byBackend.find((one) => one.backend === backend.backend)?.answered ?? 0
-        differences += Math.abs((await countOf(backend)) - ours)
+      const { url } = await server.run({ act: 'open' })
+      const api = createApi(url, BENCH_TOKEN)
+      await browser.run({ act: 'open', url, token: BENCH_TOKEN, count: 1 })
+      for (let times = 0; times < WARM_UPS; times++) await fire(api, WARM_UP_REQUESTS, say)
+      await pause(1_000)
+      const { rssBytes: before } = await server.run({ act: 'weigh' })
+      await server.run({ act: 'count' })
+      const burst = await fire(api, MAX_REQUESTS, say)
+      const { counted } = await server.run({ act: 'open' })
+      const { rssBytes: after } = await server.run({ act: 'weigh' })
+      const off = differences(burst, counted) + MAX_REQUESTS - burst.sent
+      await server.run({ act: 'close' })
+      return {
+        figures: [
+          atMost('server fed 1,000,000 requests: memory more than the sample store, MB', 10, [(after - before) / MB]),
+          exactly("requests that outcomes and the backends' own counts do not agree on, of 1,000,000", 0, [off]),
+        ],
+        leftOut: [],
       }
-      const figure = `requests that outcomes and the backends' own counts do not agree on, of ${MAX_REQUESTS}`
-      return { figures: [exactly(figure, 0, [differences])], leftOut: [] }
     } finally {
-      await engine.close()
-      await door.close()
-      for (const { child } of backends) child.disconnect()
+      browser.close()
+      server.close()
     }
   },
 }

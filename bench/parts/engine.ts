@@ -1,6 +1,6 @@
 import type { EngineLoad } from '../children/engine-load.ts'
 import { atMost, type Figure, type LeftOut, type Part, type Say } from '../figure.ts'
-import { type LoadedFrontDoor, openFrontDoor } from '../front-door.ts'
+import { type LoadedFrontDoor, lacksNginx, openFrontDoor } from '../front-door.ts'
 import { cpuPerRequest, type Load, type Loader, openLoader } from '../load.ts'
 import { paired, ratios } from '../paired.ts'
 import { GET_WRK, hasWrk, wrk } from '../wrk.ts'
@@ -13,7 +13,18 @@ const BY_WRK = "engine CPU per request / wrk's, concurrency 64"
 const BY_AUTOCANNON = "engine CPU per request / autocannon's, both keeping the body, concurrency 64"
 const LATENCY = "engine p50 latency / wrk's, concurrency 1"
 
-type Loaders = { engine: Loader<EngineLoad>; autocannon: Loader<Load>; withWrk: boolean }
+const GET_AUTOCANNON = 'It needs autocannon, a development dependency: npm ci.'
+
+/** Null: it is not here. */
+type Loaders = { engine: Loader<EngineLoad>; autocannon: Loader<Load> | null; withWrk: boolean }
+
+function hasAutocannon(): boolean {
+  try {
+    return import.meta.resolve('autocannon') !== ''
+  } catch {
+    return false
+  }
+}
 
 async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Promise<Figure[]> {
   const { engine, autocannon, withWrk } = loaders
@@ -21,26 +32,26 @@ async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Pro
   const url = `http://${door.target.host}:${door.target.port}/`
   say('warming up')
   await engine.run(order(64, WARM_UP_MS))
-  await autocannon.run(order(64, WARM_UP_MS))
+  await autocannon?.run(order(64, WARM_UP_MS))
   say('concurrency 64')
   const many = await paired(
     ROUNDS,
     {
       engine: () => engine.run(order(64)),
-      autocannon: () => autocannon.run(order(64)),
+      ...(autocannon ? { autocannon: () => autocannon.run(order(64)) } : {}),
       ...(withWrk ? { wrk: () => wrk(url, 64, SECONDS) } : {}),
     } as Record<'engine' | 'autocannon' | 'wrk', () => Promise<Load>>,
     say,
   )
-  const cost = { engine: many.engine.map(cpuPerRequest), autocannon: many.autocannon.map(cpuPerRequest) }
-  const byAutocannon = atMost(BY_AUTOCANNON, 0.75, ratios(cost.engine, cost.autocannon))
-  if (!withWrk) return [byAutocannon]
+  const cost = many.engine.map(cpuPerRequest)
+  const byAutocannon = autocannon ? [atMost(BY_AUTOCANNON, 0.75, ratios(cost, many.autocannon.map(cpuPerRequest)))] : []
+  if (!withWrk) return byAutocannon
   say('concurrency 1')
   const one = await paired(ROUNDS, { engine: () => engine.run(order(1)), wrk: () => wrk(url, 1, SECONDS) }, say)
   const p50 = (loads: Load[]): number[] => loads.map(({ p50Ms }) => p50Ms)
   return [
-    atMost(BY_WRK, 1.35, ratios(cost.engine, many.wrk.map(cpuPerRequest))),
-    byAutocannon,
+    atMost(BY_WRK, 1.35, ratios(cost, many.wrk.map(cpuPerRequest))),
+    ...byAutocannon,
     atMost(LATENCY, 1.3, ratios(p50(one.engine), p50(one.wrk))),
   ]
 }
@@ -48,20 +59,23 @@ async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Pro
 export const engine: Part = {
   name: 'engine',
   what: "what a request costs the load engine, beside wrk and autocannon, on the product's nginx with 2 backends",
+  lacks: lacksNginx,
   measure: async (say) => {
     const withWrk = await hasWrk()
     const leftOut: LeftOut[] = withWrk ? [] : [{ figures: [BY_WRK, LATENCY], why: GET_WRK }]
+    const withAutocannon = hasAutocannon()
+    if (!withAutocannon) leftOut.push({ figures: [BY_AUTOCANNON], why: GET_AUTOCANNON })
     const door = await openFrontDoor()
     const loaders: Loaders = {
       engine: openLoader('engine-load.ts'),
-      autocannon: openLoader('autocannon-load.ts'),
+      autocannon: withAutocannon ? openLoader('autocannon-load.ts') : null,
       withWrk,
     }
     try {
       return { figures: await measureOn(door, loaders, say), leftOut }
     } finally {
       loaders.engine.close()
-      loaders.autocannon.close()
+      loaders.autocannon?.close()
       await door.close()
     }
   },

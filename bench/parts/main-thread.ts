@@ -1,6 +1,6 @@
 import type { EngineLoad } from '../children/engine-load.ts'
 import { atMost, type Part } from '../figure.ts'
-import { openFrontDoor } from '../front-door.ts'
+import { lacksNginx, openFrontDoor } from '../front-door.ts'
 import { openLoader } from '../load.ts'
 import { paired } from '../paired.ts'
 
@@ -10,6 +10,7 @@ const ROUND_MS = 3_000
 export const mainThread: Part = {
   name: 'main-thread',
   what: 'how much the main thread waits while the engine fires at full speed',
+  lacks: lacksNginx,
   measure: async (say) => {
     const door = await openFrontDoor()
     const engine = openLoader<EngineLoad>('engine-load.ts')
