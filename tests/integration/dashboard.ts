@@ -13,32 +13,38 @@ export const TOKEN = 'a-token-for-the-tests'
 export type OpenDashboard = Dashboard & { host: FakeHost; door: FakeDoor; origin: string; close(): Promise<void> }
 
 /** The real dashboard over a cluster in memory and a front door that answers in strict turn, without the page. */
-export async function openTestDashboard(options: { delayMs?: number } = {}): Promise<OpenDashboard> {
+export async function openTestDashboard(
+  options: { delayMs?: number; allowedHosts?: string } = {},
+): Promise<OpenDashboard> {
   const host = new FakeHost()
   const door = new FakeDoor()
   const answering = await openTurns(host, () => door.generation(), options.delayMs ?? 0)
   door.target = () => ({ host: '127.0.0.1', port: (answering.address() as AddressInfo).port })
-  const dashboard = await openDashboard(readSettings({ PORT: '0', ROBINSCOPE_TOKEN: TOKEN }, []), () => undefined, {
-    formCluster: async (_settings, log) => {
-      const cluster = steerCluster({
-        kind: 'embedded',
-        project: null,
-        reason: 'A test.',
-        otherwise: 'None.',
-        host,
-        door,
-        log,
-      })
-      await cluster.scale(2)
-      return cluster
-    },
-    preparePage: async () => ({
-      answer: async (_request, response) => {
-        response.end('the page')
+  const dashboard = await openDashboard(
+    readSettings({ PORT: '0', ROBINSCOPE_TOKEN: TOKEN, ROBINSCOPE_ALLOWED_HOSTS: options.allowedHosts }, []),
+    () => undefined,
+    {
+      formCluster: async (_settings, log) => {
+        const cluster = steerCluster({
+          kind: 'embedded',
+          project: null,
+          reason: 'A test.',
+          otherwise: 'None.',
+          host,
+          door,
+          log,
+        })
+        await cluster.scale(2)
+        return cluster
       },
-      close: async () => undefined,
-    }),
-  })
+      preparePage: async () => ({
+        answer: async (_request, response) => {
+          response.end('the page')
+        },
+        close: async () => undefined,
+      }),
+    },
+  )
   return {
     ...dashboard,
     host,
