@@ -37,7 +37,8 @@ export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: J
     lateStarts:
       facts.request.ratePerSecond === undefined || totals.sent === 0
         ? null
-        : round(measure.lateStarts / totals.sent, 4),
+        : // Both are read while they grow, not at the very same time.
+          round(Math.min(1, measure.lateStarts / totals.sent), 4),
     byBackend: sharesOf(measure, judgement.expected),
     fairness: judgement.fairness,
     deviations: judgement.deviations,
