@@ -11,7 +11,7 @@ import { openLoader } from '../load.ts'
 const CONCURRENCY = 64
 /** Both sample stores and all code have been used by then. */
 const WARM_UPS = 3
-const WARM_UP_REQUESTS = 50_000
+const WARM_UP_REQUESTS = 30_000
 const LIMIT_MS = 300_000
 const MB = 1_048_576
 

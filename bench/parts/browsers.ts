@@ -7,7 +7,7 @@ import { openLoader } from '../load.ts'
 import { paired, ratios } from '../paired.ts'
 
 const ROUNDS = 5
-const ROUND_MS = 2_500
+const ROUND_MS = 2_000
 const WARM_UP_MS = 1_000
 const CONCURRENCY = 64
 const BROWSERS = 10

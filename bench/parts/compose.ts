@@ -8,7 +8,7 @@ import { paired, ratios } from '../paired.ts'
 import { NO_PROC, processorUs } from '../processor-time.ts'
 
 const ROUNDS = 5
-const ROUND_MS = 2_500
+const ROUND_MS = 2_000
 const WARM_UP_MS = 1_000
 const CONCURRENCY = 64
 const FIGURE = 'dashboard in the Compose network / through the published port: CPU of the whole chain per request'

@@ -6,7 +6,10 @@ import { paired, ratios } from '../paired.ts'
 import { GET_WRK, hasWrk, wrk } from '../wrk.ts'
 
 const ROUNDS = 7
+/** wrk takes whole ones. */
 const SECONDS = 2
+const LATENCY_ROUNDS = 5
+const LATENCY_SECONDS = 1
 const WARM_UP_MS = 1_000
 
 const BY_WRK = "engine CPU per request / wrk's, concurrency 64"
@@ -47,7 +50,11 @@ async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Pro
   const byAutocannon = autocannon ? [atMost(BY_AUTOCANNON, 0.75, ratios(cost, many.autocannon.map(cpuPerRequest)))] : []
   if (!withWrk) return byAutocannon
   say('concurrency 1')
-  const one = await paired(ROUNDS, { engine: () => engine.run(order(1)), wrk: () => wrk(url, 1, SECONDS) }, say)
+  const alone = {
+    engine: () => engine.run(order(1, LATENCY_SECONDS * 1_000)),
+    wrk: () => wrk(url, 1, LATENCY_SECONDS),
+  }
+  const one = await paired(LATENCY_ROUNDS, alone, say)
   const p50 = (loads: Load[]): number[] => loads.map(({ p50Ms }) => p50Ms)
   return [
     atMost(BY_WRK, 1.35, ratios(cost, many.wrk.map(cpuPerRequest))),

@@ -5,7 +5,7 @@ import { openLoader } from '../load.ts'
 import { paired } from '../paired.ts'
 
 const ROUNDS = 5
-const ROUND_MS = 3_000
+const ROUND_MS = 2_000
 
 export const mainThread: Part = {
   name: 'main-thread',

@@ -10,7 +10,7 @@ import { paired, ratios } from '../paired.ts'
 import { NO_PROC, processorUs } from '../processor-time.ts'
 
 const ROUNDS = 5
-const ROUND_MS = 2_000
+const ROUND_MS = 1_500
 const CONCURRENCY = 16
 
 const SERVICE = 'service CPU per request / a bare node:http server with the same bytes'

@@ -6,7 +6,7 @@ import { type Loader, openLoader } from '../load.ts'
 import { paired, ratios } from '../paired.ts'
 
 const ROUNDS = 5
-const ROUND_MS = 2_500
+const ROUND_MS = 2_000
 /** What was sent last has come by then. */
 const SETTLE_MS = 300
 
