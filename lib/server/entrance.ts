@@ -12,6 +12,7 @@ import { RefusalLog } from './refusal-log.ts'
 import { parserProblem, refuseRaw } from './refuse-raw.ts'
 import { NO_PAGE_POLICY, setSecurityHeaders } from './security-headers.ts'
 import { answerStarting } from './starting.ts'
+import { UpgradeQueue } from './upgrade-queue.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -44,6 +45,7 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
   }
   const guard: GuardOptions = { allowedHosts: new Set(), token: settings.token }
   const refusals = new RefusalLog(log)
+  const upgrades = new UpgradeQueue()
   const room = new ConnectionRoom(MAX_SILENT_CONNECTIONS)
   const server = createServer(LIMITS)
   server.maxConnections = MAX_CONNECTIONS
@@ -71,15 +73,20 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
   server.on('upgrade', (request, socket, head) => {
     room.heard(request.socket)
     socket.on('error', () => socket.destroy())
-    try {
+    const orRefuse = (act: () => void): void => {
+      try {
+        act()
+      } catch (error) {
+        const problem = problemOf(error, log)
+        refusals.refused(problem.code, request)
+        refuseRaw(socket, problem)
+      }
+    }
+    orRefuse(() => {
       checkRequest(request, guard)
       checkUpgrade(request)
-      upgrade(request, socket, head)
-    } catch (error) {
-      const problem = problemOf(error, log)
-      refusals.refused(problem.code, request)
-      refuseRaw(socket, problem)
-    }
+      upgrades.add(socket, () => orRefuse(() => upgrade(request, socket, head)))
+    })
   })
   return {
     guard,
@@ -89,11 +96,14 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
       guard.allowedHosts = allowedHostsOf(port, settings.ROBINSCOPE_ALLOWED_HOSTS)
       return port
     },
-    open(answers, upgrades) {
+    open(answers, handOver) {
       answer = answers
-      upgrade = upgrades
+      upgrade = handOver
     },
-    close: () => closeServer(server),
+    close: () => {
+      upgrades.close()
+      return closeServer(server)
+    },
   }
 }
 

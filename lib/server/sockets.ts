@@ -28,6 +28,7 @@ import { whyNotIn } from './why-not-in.ts'
 
 /** Upgraded and not let in yet: each has 5 s (`connectTimeout`) to show its token. */
 const MAX_WAITING_SOCKETS = 100
+const LAST_WORDS_MS = 500
 
 type SocketState = { stream: BrowserStream; rate: CommandRate }
 export type DashboardSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>
@@ -65,7 +66,11 @@ export function openSockets(options: SocketsOptions): Sockets {
 
   const refusals = new RefusalLog(options.log)
   const waiting = new WaitingRoom(MAX_WAITING_SOCKETS)
-  io.engine.on('connection', (socket) => waiting.enter(socket))
+  io.engine.on('connection', (socket) => {
+    waiting.enter(socket)
+    // A peer that does not answer a close would keep its connection for half a minute.
+    socket.once('close', () => setTimeout(() => socket.request.socket.destroy(), LAST_WORDS_MS).unref())
+  })
   io.use((socket, next) => {
     const refusal = whyNotIn(socket.handshake.auth, options.token, io.of('/').sockets.size)
     if (refusal === null) return next()

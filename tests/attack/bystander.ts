@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Victim } from './victim.ts'
+import type { Aim } from './victim.ts'
 
 /** What another browser felt since it was last asked. */
 export type Felt = { requestsMs: number[]; commandsMs: number[]; failures: string[] }
@@ -10,7 +10,7 @@ export type Bystander = { take(): Promise<Felt>; close(): void }
 const ENTRY = fileURLToPath(new URL('bystander-process.ts', import.meta.url))
 
 /** A browser that does nothing wrong, in a process of its own: it asks and commands all the time, and notes how long that takes. */
-export async function openBystander(victim: Pick<Victim, 'product'>): Promise<Bystander> {
+export async function openBystander(victim: Aim): Promise<Bystander> {
   const { port, token } = victim.product()
   const child: ChildProcess = fork(ENTRY, [String(port), token])
   await once(child, 'message')

@@ -3,7 +3,7 @@ import { randomOf } from '../random.ts'
 import { junkOf } from './junk.ts'
 import { rawRequest, requestText } from './raw-request.ts'
 import { frameOf, openRawSocket, type RawSocket } from './raw-socket.ts'
-import type { Victim } from './victim.ts'
+import type { Aim } from './victim.ts'
 
 export type FuzzCounts = { packets: number; bodies: number; heads: number; serverErrors: string[] }
 
@@ -16,7 +16,7 @@ const REFUSED_IN_WORDS = /^HTTP\/1\.1 5\d\d /
  * Senseless input of `count` pieces, the same for the same seed: half are WebSocket packets and frames of a browser that was let in,
  * a quarter bodies of calls with the right token, a quarter request heads. Resolves when all was sent and answered or ended.
  */
-export async function fuzz(victim: Victim, count: number, seed: number): Promise<FuzzCounts> {
+export async function fuzz(victim: Aim, count: number, seed: number): Promise<FuzzCounts> {
   const junk = junkOf(randomOf(seed))
   const counts: FuzzCounts = { packets: 0, bodies: 0, heads: 0, serverErrors: [] }
   const packets = Math.ceil(count / 2)

@@ -65,7 +65,7 @@ export function loadAttacks(victim: Victim): void {
     const silent = await Promise.all(
       Array.from({ length: 200 }, () => openRawSocket(victim.product(), { join: false })),
     )
-    slowEnds.push(Promise.all(silent.map((socket) => until('it is gone', socket.isClosed, 9_000))))
+    slowEnds.push(Promise.all(silent.map((socket) => until('it is gone', socket.isGone, 9_000))))
     const browser = await open(true)
     expect(browser.heard()).toContain('welcomed')
   })

@@ -1,14 +1,16 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import { requestText, SOCKET_TARGET, upgradeHeaders } from './raw-request.ts'
-import { fragmentOf, frameOf, openRawSocket } from './raw-socket.ts'
-import type { Victim } from './victim.ts'
+import { frameOf, openRawSocket, piecesOf } from './raw-socket.ts'
+import type { Aim } from './victim.ts'
 
 /** One way to wear a server out. `run` resolves when all of it is sent and ended; `size` 1 is the list's own, smaller for a sample. */
-export type Load = { attack: string; run: (victim: Victim, size: number) => Promise<void> }
+export type Load = { attack: string; run: (victim: Aim, size: number) => Promise<void> }
 
 const times = (count: number, size: number): number[] =>
   Array.from({ length: Math.max(1, Math.round(count * size)) }, (_, at) => at)
+const SENT_AT_ONCE = 16_384
 const breathe = (): Promise<void> => new Promise(setImmediate)
 
 async function closing(socket: Socket, limitMs: number): Promise<void> {
@@ -24,14 +26,14 @@ async function closing(socket: Socket, limitMs: number): Promise<void> {
   return promise
 }
 
-const opened = (victim: Victim): Socket => {
+const opened = (victim: Aim): Socket => {
   const socket = connect({ host: '127.0.0.1', port: victim.port() })
   socket.on('error', () => undefined)
   return socket
 }
 
 async function joinedWrites(
-  victim: Victim,
+  victim: Aim,
   send: (write: (bytes: Buffer) => void, isClosed: () => boolean) => Promise<void>,
 ) {
   const socket = await openRawSocket(victim.product(), { join: true })
@@ -47,11 +49,11 @@ export const LOADS: Load[] = [
       for (const kilobytes of [17, 1_024])
         await joinedWrites(victim, async (write) => write(frameOf('4'.repeat(kilobytes * 1_024))))
       await joinedWrites(victim, async (write) => write(frameOf('4', { declared: 100 * 1_024 * 1_024 })))
+      const pieces = piecesOf(Math.round(100_000 * size))
       await joinedWrites(victim, async (write, isClosed) => {
-        for (const index of times(100_000, size)) {
-          if (isClosed()) return
-          write(fragmentOf('4', index))
-          if (index % 1_000 === 0) await breathe()
+        for (let at = 0; at < pieces.length && !isClosed(); at += SENT_AT_ONCE) {
+          write(pieces.subarray(at, at + SENT_AT_ONCE))
+          await breathe()
         }
       })
     },
@@ -84,12 +86,14 @@ export const LOADS: Load[] = [
   {
     attack: '29: 500 sockets, and 500 handshakes that never join',
     run: async (victim, size) => {
-      const joined = await Promise.all(times(500, size).map(() => openRawSocket(victim.product(), { join: true })))
       const handshake = requestText(SOCKET_TARGET, upgradeHeaders(victim.host(), `http://${victim.host()}`))
+      const joining = `40${JSON.stringify({ token: victim.product().token, protocol: PROTOCOL_VERSION })}`
+      const joined = times(500, size).map(() => opened(victim))
+      for (const socket of joined) socket.write(Buffer.concat([Buffer.from(handshake), frameOf(joining)]))
       const silent = times(500, size).map(() => opened(victim))
       for (const socket of silent) socket.write(handshake)
-      await Promise.all(silent.map((socket) => closing(socket, 9_000)))
-      for (const socket of joined) socket.end()
+      await Promise.all(silent.map((socket) => closing(socket, 12_000)))
+      for (const socket of joined) socket.destroy()
     },
   },
   {

@@ -33,6 +33,12 @@ export function frameOf(
 export const fragmentOf = (payload: string, index: number): Buffer =>
   frameOf(payload, { opcode: index === 0 ? TEXT : CONTINUATION, final: false })
 
+/** One message in so many pieces of a byte each, ready to be sent. */
+export function piecesOf(count: number): Buffer {
+  const [first, next] = [fragmentOf('4', 0), fragmentOf('4', 1)]
+  return Buffer.concat([first, ...Array.from({ length: count - 1 }, () => next)])
+}
+
 /** Whether the server's frames so far end with a close frame (unmasked, RFC 6455 section 5.5.1). */
 function saysClose(heard: string): boolean {
   const bytes = Buffer.from(heard, 'latin1')
@@ -55,6 +61,8 @@ export type RawSocket = {
   heard(): string
   /** The connection ended, or the server said a WebSocket close: it then waits a while for the other side's. */
   isClosed(): boolean
+  /** The connection itself has ended. */
+  isGone(): boolean
   end(): void
 }
 
@@ -77,12 +85,13 @@ export async function openRawSocket(product: Product, options: { join: boolean }
     write: (bytes) => socket.write(bytes),
     heard: () => heard,
     isClosed: () => closed || saysClose(heard),
+    isGone: () => closed,
     end: () => socket.destroy(),
   }
-  await until('the upgrade is answered', () => closed || /^HTTP\/1\.1 \d{3}[\s\S]*\r\n\r\n/.test(heard), 5_000)
+  await until('the upgrade is answered', () => closed || /^HTTP\/1\.1 \d{3}[\s\S]*\r\n\r\n/.test(heard), 15_000)
   if (options.join && !closed) {
     raw.say(`40${JSON.stringify({ token: product.token, protocol: PROTOCOL_VERSION })}`)
-    await until('the namespace is entered or refused', () => closed || /welcomed|44\{/.test(heard), 5_000)
+    await until('the namespace is entered or refused', () => /welcomed|44\{/.test(heard) || raw.isClosed(), 15_000)
   }
   return raw
 }

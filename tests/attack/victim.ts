@@ -3,12 +3,16 @@ import type { ClusterSnapshot } from '#lib/protocol/model.ts'
 import { type Product, startProduct } from '../product.ts'
 import { type EngineRecorder, openEngineRecorder } from './engine-recorder.ts'
 
-/** The running product that attacks aim at, and proof that none of them changed it. */
-export type Victim = {
+/** What an attack needs to know. */
+export type Aim = {
   product: () => Product
   port: () => number
   /** Loopback host and port, as a browser on this machine names it. */
   host: () => string
+}
+
+/** The running product that attacks aim at, and proof that none of them changed it. */
+export type Victim = Aim & {
   /** Between the product and a Docker engine. */
   recorder: () => EngineRecorder
   /** From here on: fails `expectUntouched` unless replicas, backends and bursts stay as they are now. */
@@ -61,7 +65,8 @@ export function aVictim(start: () => Promise<{ product: Product; recorder: Engin
   }
 }
 
-async function startEmbedded(): Promise<{ product: Product; recorder: EngineRecorder }> {
+/** An embedded cluster whose engine nobody may call. */
+export async function startEmbedded(): Promise<{ product: Product; recorder: EngineRecorder }> {
   const recorder = await openEngineRecorder(null)
   const product = await startProduct({ env: { DOCKER_HOST: recorder.dockerHost } })
   return { product, recorder }
