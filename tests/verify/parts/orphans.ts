@@ -53,10 +53,12 @@ async function killed(project: ComposeProject, act: () => Promise<unknown>): Pro
 
 async function withoutDashboard(project: ComposeProject, say: (line: string) => void): Promise<Row[]> {
   const rows: Row[] = []
+  // Where nobody listens, as after a stop, there is nobody to answer 502 either: then it is the names that tell.
   const up = (...more: string[]) => project.compose('up', '-d', ...more, ...SERVICES)
   const scenario = async (what: string, wanted: number, killedAt: number): Promise<void> => {
     const { bad, names, lastBadS } = await watch(project.frontDoorPort, killedAt)
-    const note = `${names.size} names answer; the last 502 before that came after ${lastBadS} s`
+    const before = lastBadS === 0 ? 'none before that either' : `the last one before that after ${lastBadS} s`
+    const note = `${names.size} names answer; ${before}`
     say(`${what}: ${bad} bad answers; ${note}`)
     rows.push(exactly(`502 after 20 s: SIGKILL of the dashboard, then ${what}`, 0, bad, note))
     rows.push(exactly(`names that answer then: ${what}`, wanted, names.size))
@@ -64,6 +66,8 @@ async function withoutDashboard(project: ComposeProject, say: (line: string) => 
   await scenario('nothing more', 3, await killed(project, async () => undefined))
   const scaled = await killed(project, () => up('--no-recreate', '--scale', 'backend=5'))
   await scenario('up -d --scale backend=5', 5, scaled)
+  const fewer = await killed(project, () => up('--no-recreate', '--scale', 'backend=1'))
+  await scenario('up -d --scale backend=1', 1, fewer)
   await scenario('stop', 0, await killed(project, () => project.compose('stop')))
   await up()
   await scenario('up -d without a dashboard, after a stop', 2, performance.now())
