@@ -106,6 +106,18 @@ describe.skipIf(!(await dockerAnswers()))('npm run up, with Docker', () => {
     expect(internal.output.trim()).toBe('true')
   })
 
+  it('from a backend, neither the engine nor what the host publishes can be reached', async () => {
+    // On a bridge the host has the first address, whether the network is internal or not.
+    const hosts = [...new Set(addressesOf('backend').map((address) => address.replace(/\d+$/, '1')))]
+    const ports = [env.PORT, env.FRONT_DOOR_PORT, 2375, 2376].map(Number)
+    for (const host of [...hosts, '172.17.0.1', '127.0.0.1', 'host.docker.internal'])
+      for (const port of ports) expect(await dials('backend', host, port), `${host}:${port}`).toBe(false)
+    const sockets = ['/var/run/docker.sock', '/run/docker-gate/docker.sock']
+    const listed = await docker('exec', `${NAME}-backend-1`, 'ls', ...sockets)
+    expect(listed.code).not.toBe(0)
+    expect(listed.output.match(/No such file/g)).toHaveLength(sockets.length)
+  })
+
   it('from the front door, the dashboard cannot be reached either, though they share a network', async () => {
     for (const address of addressesOf('dashboard')) expect(await dials('front-door', address, 3000)).toBe(false)
   })

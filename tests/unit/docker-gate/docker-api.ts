@@ -1,4 +1,7 @@
-/** Every method and path of the Docker Engine API, versions 1.41 to 1.47, as its reference lists them. */
+/**
+ * Every method and path of the Docker Engine API, versions 1.41 to 1.55, as its reference lists them, and those at the end that
+ * its router has had beside them: experimental, undocumented, or gone since.
+ */
 export const DOCKER_API = `
 GET /containers/json
 POST /containers/create
@@ -108,6 +111,16 @@ POST /configs/{id}/update
 GET /distribution/{name}/json
 POST /session
 POST /grpc
+GET /images/{image}/attestations
+POST /build/cancel
+GET /containers/{id}/checkpoints
+POST /containers/{id}/checkpoints
+DELETE /containers/{id}/checkpoints/{name}
+POST /containers/{id}/copy
+GET /containers/ps
+GET /debug/pprof/
+GET /debug/pprof/{name}
+GET /debug/vars
 `
   .trim()
   .split('\n')
