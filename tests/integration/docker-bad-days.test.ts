@@ -5,7 +5,7 @@ import { Engine } from '#lib/cluster/docker/engine.ts'
 import { type FoundProject, findProject } from '#lib/cluster/docker/find-project.ts'
 import { type OpenProject, openDockerHost, openDockerProject } from '#lib/cluster/docker/open-project.ts'
 import { until } from '../until.ts'
-import { FakeEngine, type Fate } from './fake-engine.ts'
+import { FakeEngine } from './fake-engine.ts'
 
 const NEVER = new AbortController().signal
 let engine: FakeEngine
@@ -78,18 +78,6 @@ test('no id reaches the engine that it did not list for the project, whatever it
     await expect(client.inspect(id)).rejects.toMatchObject({ kind: 'refused' })
   }
   expect(engine.calls).toEqual([])
-})
-
-test('what a killed dashboard had created and not started is started by the next one', async () => {
-  engine.add('front-door', 9)
-  engine.add('backend', 1)
-  engine.add('backend', 2, 'created')
-  const project = openDockerProject((await look()) as FoundProject)
-  const host = await openDockerHost(project, () => undefined)
-  await until('both are up', () => host.backends().every(({ state }) => state === 'up'))
-  expect(host.backends()).toHaveLength(2)
-  await host.close()
-  await project.close()
 })
 
 describe('a host on an engine that has a bad day', () => {
@@ -182,44 +170,6 @@ describe('a host on an engine that has a bad day', () => {
       problem: { code: 'not-reached', stage: 'create', cause: 'no space left on device' },
     })
     expect(engine.containers.filter(({ service }) => service === 'backend')).toHaveLength(2)
-  })
-
-  const backends = () => engine.containers.filter(({ service }) => service === 'backend')
-  /** The fates of the next calls about containers, by what they are. */
-  const fateOf = (call: RegExp, fates: Fate[]) => {
-    engine.fate = async () => (call.test(engine.calls.at(-1) ?? '') ? (fates.shift() ?? 'obey') : 'obey')
-  }
-
-  test('whose answer to a creation is lost is rid of the container as soon as it is known', async () => {
-    fateOf(/create$/, ['lose'])
-    await expect(host.raise(1, NEVER)).rejects.toMatchObject({ problem: { code: 'engine-gone' } })
-    await until('no container is left over', () => backends().length === 2, 5_000)
-    await shows(['1 up', '2 up'])
-  })
-
-  test('that refuses to remove what was made in vain is asked again; it is shown no more', async () => {
-    engine.onStart = (container) => {
-      container.state = 'exited'
-      engine.happens('die', container, { exitCode: '1' })
-    }
-    fateOf(/^DELETE/, ['refuse', 'refuse'])
-    await expect(host.raise(1, NEVER)).rejects.toMatchObject({ problem: { stage: 'ready' } })
-    expect(states()).toEqual(['1 up', '2 up'])
-    await until('no container is left over', () => backends().length === 2, 5_000)
-  })
-
-  test.each([/stop$/, /^DELETE/])('whose answer to %s is lost while one is let go has let it go', async (call) => {
-    fateOf(call, ['lose'])
-    await host.retire(host.backends()[1]?.backend ?? '')
-    await shows(['1 up'])
-    await until('no container is left over', () => backends().length === 1, 5_000)
-  })
-
-  test('that refuses to stop one says so, and it is still there', async () => {
-    fateOf(/stop$/, ['refuse'])
-    const retiring = host.retire(host.backends()[1]?.backend ?? '')
-    await expect(retiring).rejects.toMatchObject({ problem: { stage: 'drained', cause: 'a bad day' } })
-    expect(states()).toEqual(['1 up', '2 up'])
   })
 
   test('where a name is taken goes on with the next number', async () => {

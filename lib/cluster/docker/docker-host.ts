@@ -6,9 +6,9 @@ import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.
 import { Attached } from './attached.ts'
 import { backendKeyOf, type Container } from './container.ts'
 import { problemAt } from './engine-error.ts'
-import { nextNumber } from './hosted-state.ts'
 import { Leftovers } from './leftovers.ts'
-import type { Made, Numbers } from './make-replica.ts'
+import type { Made } from './make-replica.ts'
+import { NumberPool } from './number-pool.ts'
 import { settleAll } from './pool.ts'
 import type { ProjectView } from './project-view.ts'
 import { CALLS_AT_ONCE, raiseReplicas } from './raise-replicas.ts'
@@ -36,7 +36,7 @@ export class DockerHost implements BackendHost {
   readonly #leftovers: Leftovers
   readonly #listeners = new Set<HostListener>()
   readonly #unsubscribe: () => void
-  readonly #numbersInUse = new Set<number>()
+  readonly #numbers: NumberPool
   readonly #closed = new AbortController()
 
   constructor(options: DockerHostOptions) {
@@ -47,6 +47,7 @@ export class DockerHost implements BackendHost {
       changed: () => this.#tell((listener) => listener.changed()),
     })
     this.#attached = new Attached(options.view.engine)
+    this.#numbers = new NumberPool(() => this.#replicas.all().map(({ number }) => number))
     this.#leftovers = new Leftovers({ ...options, replicas: this.#replicas })
     this.#unsubscribe = options.view.subscribe({
       trouble: (error) => this.#tell((listener) => listener.trouble(error && this.#troubleWords(error.message))),
@@ -72,7 +73,7 @@ export class DockerHost implements BackendHost {
     const replicas = this.#replicas
     const stopped = replicas.stopped().slice(0, count)
     const create = count - stopped.length
-    const numbers = this.#numbers()
+    const numbers = this.#numbers.open()
     const made: Made = { ids: [], unsure: [] }
     try {
       const sibling = create > 0 ? await this.#sibling() : null
@@ -143,22 +144,6 @@ export class DockerHost implements BackendHost {
     this.#attached.close()
     this.#leftovers.close()
     this.#replicas.close()
-  }
-
-  /** A number stays taken until the raise that drew it is over, for the engine's list lags behind. */
-  #numbers(): Numbers & { free: () => void } {
-    const drawn: number[] = []
-    return {
-      next: () => {
-        const number = nextNumber([...this.#replicas.all().map((one) => one.number), ...this.#numbersInUse])
-        this.#numbersInUse.add(number)
-        drawn.push(number)
-        return number
-      },
-      free: () => {
-        for (const number of drawn) this.#numbersInUse.delete(number)
-      },
-    }
   }
 
   /** What GET /containers/{id}/json says of the lowest-numbered replica. */

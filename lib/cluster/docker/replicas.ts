@@ -5,6 +5,7 @@ import { EngineError } from './engine-error.ts'
 import type { ContainerEvent } from './events.ts'
 import { followReady } from './follow-ready.ts'
 import { sharedAddress } from './hosted-state.ts'
+import { LettingGo, type Retired } from './letting-go.ts'
 import type { ProjectView } from './project-view.ts'
 import { type Ending, ReadyWaits } from './ready-waits.ts'
 import { newReplica, type Replica } from './replica.ts'
@@ -21,16 +22,12 @@ export type ReplicasOptions = {
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
-/** Let go by us: shown only while they still run, `unwanted` ones never. `stopped` ones come back when somebody starts them. */
-export type Retired = 'stopping' | 'stopped' | 'unwanted'
-
 /** The service's containers as backends: who is ready (their own word, in their log), paused, down, gone; whoever changed it. */
 export class Replicas {
   readonly #options: ReplicasOptions
   readonly #byId = new Map<string, Replica>()
   readonly #waits = new ReadyWaits()
-  readonly #retired = new Map<string, Retired>()
-  readonly #doubted = new Set<string>()
+  readonly #going = new LettingGo()
   readonly #book = new AddressBook()
   readonly #unsubscribe: () => void
   #shown = ''
@@ -50,7 +47,7 @@ export class Replicas {
   }
 
   backends(): HostedBackend[] {
-    const shown = [...this.#byId.values()].filter(({ container }) => !this.#isHidden(container))
+    const shown = [...this.#byId.values()].filter(({ container }) => !this.#going.isHidden(container))
     return showReplicas(
       shown.map((replica) => ({ ...replica, ip: this.#liveIp(replica) })),
       this.#options.now(),
@@ -68,29 +65,28 @@ export class Replicas {
 
   /** Those that we stopped and that stay, to be started again. */
   stopped(): Container[] {
-    return this.all().filter((one) => this.#retired.get(one.id) === 'stopped' && this.#isHidden(one))
+    return this.all().filter((one) => this.#going.stage(one.id) === 'stopped' && this.#going.isHidden(one))
   }
 
   retire(id: string, stage: Retired): void {
-    this.#retired.set(id, stage)
+    this.#going.retire(id, stage)
     this.#tell()
   }
 
   /** Brings one that was let go back into sight. */
   recall(id: string): void {
-    this.#retired.delete(id)
+    this.#going.recall(id)
     this.#tell()
   }
 
-  /** One of this name is not shown for as long as nobody has started it. */
+  /** See LettingGo. */
   doubt(name: string, on: boolean): void {
-    if (on) this.#doubted.add(name)
-    else this.#doubted.delete(name)
+    this.#going.doubt(name, on)
     this.#tell()
   }
 
   isRetired(id: string): boolean {
-    return this.#retired.has(id)
+    return this.#going.stage(id) !== null
   }
 
   /** See ReadyWaits; to be called before it is started. */
@@ -107,12 +103,6 @@ export class Replicas {
     this.#closed = true
     this.#unsubscribe()
     for (const { following } of this.#byId.values()) following?.abort()
-  }
-
-  #isHidden({ id, name, state }: Container): boolean {
-    if (state === 'created' && this.#doubted.has(name)) return true
-    const stage = this.#retired.get(id)
-    return stage === 'unwanted' || (stage !== undefined && state !== 'running' && state !== 'paused')
   }
 
   #liveIp({ container }: Replica): string | null {
@@ -139,7 +129,7 @@ export class Replicas {
       if (ids.has(id)) continue
       replica.following?.abort()
       this.#byId.delete(id)
-      this.#retired.delete(id)
+      this.#going.recall(id)
     }
     for (const container of containers) this.#update(container)
     this.#tell()
@@ -155,7 +145,7 @@ export class Replicas {
       replica.lastIp = ip
       this.#book.note(`${ip}:${replica.port}`, backendKeyOf(id))
     }
-    if (state === 'running' && this.#retired.get(id) === 'stopped') this.#retired.delete(id)
+    if (state === 'running' && this.#going.stage(id) === 'stopped') this.#going.recall(id)
     if (state !== 'running' && state !== 'paused') this.#unready(replica)
     if (state === 'running' && !replica.ready && !replica.following) void this.#follow(replica)
   }
