@@ -20,6 +20,8 @@ export type Api = {
   start(request: Partial<BurstRequest>): Promise<string>
   /** The last 50, oldest first. */
   bursts(): Promise<Burst[]>
+  /** The burst that runs: waits until one does. */
+  running(): Promise<Burst>
   /** The burst that runs, else the last one. Throws when there is none. */
   latest(): Promise<Burst>
   burst(id: string): Promise<Burst>
@@ -56,6 +58,7 @@ export function createApi(url: string, token: string): Api {
     takeOver: async () => (await call('POST', '/api/cluster/take-over', {})) as ClusterSnapshot,
     start: async (request) => ((await call('POST', '/api/bursts', request)) as { id: string }).id,
     bursts: async () => (await call('GET', '/api/bursts')) as Burst[],
+    running: () => until('a burst runs', async () => (await api.bursts()).find(({ status }) => status === 'running')),
     latest: async () => {
       const burst = (await api.bursts()).at(-1)
       if (!burst) throw new Error('No burst was sent yet')

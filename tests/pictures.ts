@@ -19,8 +19,10 @@ async function open(browser: Browser, product: Product, colorScheme: 'light' | '
   return dashboard
 }
 
-const sent = (product: Product, count: number): Promise<unknown> =>
-  until(`${count} were sent`, async () => (await product.api.latest()).sent >= count)
+const sent = async (product: Product, count: number): Promise<unknown> => {
+  const { id } = await product.api.running()
+  return until(`${count} were sent`, async () => (await product.api.burst(id)).sent >= count)
+}
 
 /** Eight a second over three backends, taken in mid-burst: dots in the air, a staircase on the tape. */
 async function calm(browser: Browser, product: Product): Promise<void> {

@@ -30,9 +30,10 @@ test('the form opens as twenty requests, one at once, four a second, and nothing
 test('a burst that runs can be cancelled, and what was sent is accounted for', async ({ dashboard, running }) => {
   await dashboard.sendBurst({ requests: 5_000, perSecond: 100 })
   await expect(dashboard.page.getByRole('progressbar')).toBeVisible()
+  const { id } = await running.product.api.running()
   await dashboard.cancel.click()
   await expect(dashboard.send).toBeEnabled()
-  const burst = await running.product.api.latest()
+  const burst = await running.product.api.burst(id)
   expect(burst.status).toBe('cancelled')
   expect(burst.inFlight).toBe(0)
   expect(burst.sent).toBe(burst.answered + burst.failed + burst.timedOut + burst.cancelled)
@@ -41,7 +42,7 @@ test('a burst that runs can be cancelled, and what was sent is accounted for', a
 
 test('a browser that joins late sees the same totals', async ({ dashboard, running, browser }) => {
   await dashboard.sendBurst({ requests: 40, perSecond: 20 })
-  await expect(dashboard.page.getByRole('progressbar')).toBeVisible()
+  await running.product.api.running()
   const late = await browser.newPage()
   await late.goto(running.product.url)
   const verdict = '40 answered, 20 each, in strict turn.'
