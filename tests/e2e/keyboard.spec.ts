@@ -13,6 +13,7 @@ test('everything is done by keyboard alone', async ({ dashboard, running }) => {
   await expect.poll(async () => (await running.product.api.cluster()).backends.length, { timeout: 30_000 }).toBe(2)
 
   await keyboard.press('b')
+  await expect(dashboard.cancel).toBeEnabled()
   const { id } = await running.product.api.running()
   await keyboard.press('Escape')
   await expect.poll(async () => (await running.product.api.burst(id)).status).toBe('cancelled')
