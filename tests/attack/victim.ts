@@ -28,7 +28,9 @@ const essence = ({ replicas, followDeaths, backends }: ClusterSnapshot): unknown
 const WENT_WRONG = /unexpected-error|uncaught|unhandled/i
 
 /** `start` gives the product and the recorder; without it, an embedded cluster whose engine nobody may call. */
-export function aVictim(start: () => Promise<{ product: Product; recorder: EngineRecorder }> = startEmbedded): Victim {
+export function aVictim(
+  start: () => Promise<{ product: Product; recorder: EngineRecorder }> = () => startEmbedded(),
+): Victim {
   let product: Product
   let recorder: EngineRecorder
   let before: unknown
@@ -66,8 +68,10 @@ export function aVictim(start: () => Promise<{ product: Product; recorder: Engin
 }
 
 /** An embedded cluster whose engine nobody may call. */
-export async function startEmbedded(): Promise<{ product: Product; recorder: EngineRecorder }> {
+export async function startEmbedded(
+  env: Record<string, string> = {},
+): Promise<{ product: Product; recorder: EngineRecorder }> {
   const recorder = await openEngineRecorder(null)
-  const product = await startProduct({ env: { DOCKER_HOST: recorder.dockerHost } })
+  const product = await startProduct({ env: { ...env, DOCKER_HOST: recorder.dockerHost } })
   return { product, recorder }
 }

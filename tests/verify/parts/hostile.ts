@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type Bystander, openBystander, p95 } from '../../attack/bystander.ts'
 import { LOADS, type Load } from '../../attack/load.ts'
 import { residentMb } from '../../attack/resident.ts'
 import { type Aim, startEmbedded } from '../../attack/victim.ts'
+import type { Product } from '../../product.ts'
+import { until } from '../../until.ts'
 import { atMost, exactly, medianOf, type Part, type Row } from '../rows.ts'
 
 const ROUNDS = 3
@@ -11,26 +14,39 @@ const WINDOW_MS = 3_000
 const MEMORY_BACK_WITHIN_MS = 60_000
 const MOST_MB = 20
 
-type Round = { movedMs: number; words: string; failures: string[] }
+const STRETCHES = fileURLToPath(new URL('../../attack/longest-stretch.js', import.meta.url))
+
+type Round = { movedMs: number; stretchMs: number; words: string; failures: string[] }
+
+/** How long the main thread was busy at a stretch since the last time. */
+async function longestStretchMs(product: Product): Promise<number> {
+  const said = (): string[] => product.output().match(/longest-stretch-ms [\d.]+/g) ?? []
+  const before = said().length
+  product.signal('SIGUSR2')
+  await until('the stretch is told', () => said().length > before)
+  return Number(said().at(-1)?.split(' ')[1])
+}
 
 /** One load between two looks at what another browser feels; the worse of its requests and its commands counts. */
 async function roundOf({ run }: Load, aim: Aim, bystander: Bystander): Promise<Round> {
   await bystander.take()
   await sleep(WINDOW_MS)
   const calm = await bystander.take()
+  await longestStretchMs(aim.product())
   const startedAt = performance.now()
   do await run(aim, 1)
   while (performance.now() - startedAt < WINDOW_MS)
   const felt = await bystander.take()
+  const stretchMs = await longestStretchMs(aim.product())
   const movedMs = Math.max(p95(felt.requestsMs) - p95(calm.requestsMs), p95(felt.commandsMs) - p95(calm.commandsMs))
   const words = `${p95(calm.requestsMs).toFixed(1)} to ${p95(felt.requestsMs).toFixed(1)} ms`
-  return { movedMs, words, failures: felt.failures }
+  return { movedMs, stretchMs, words, failures: felt.failures }
 }
 
 export const part: Part = {
   title: 'hostile load, as another browser feels it',
   measure: async (say) => {
-    const { product, recorder } = await startEmbedded()
+    const { product, recorder } = await startEmbedded({ NODE_OPTIONS: `--import ${STRETCHES}` })
     const aim = { product: () => product, port: () => product.port, host: () => `localhost:${product.port}` }
     const bystander = await openBystander(aim)
     const rows: Row[] = []
@@ -48,6 +64,8 @@ export const part: Part = {
         rows.push(
           atMost(`p95 of another browser moved by attacks ${load.attack}`, 50, moved, 'ms', `requests ${words}`),
         )
+        const stretch = Math.max(...rounds.map(({ stretchMs }) => stretchMs))
+        rows.push(atMost('longest stretch of CPU time on the main thread meanwhile', 50, stretch, 'ms'))
         rows.push(exactly('its requests and commands that failed meanwhile', 0, failures.length, failures[0]))
       }
       const deadline = performance.now() + MEMORY_BACK_WITHIN_MS
