@@ -26,6 +26,8 @@ export const NO_PEER = 0xffff
 const MAX_ROUTES = 8_192
 const MAX_PEERS = 8_192
 const MAX_NAME_BYTES = 128
+/** A hostname, RFC 1123 section 2.1, of at most 64 characters: any other name that an answer gives itself is not believed. */
+const HOSTNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** Stands for what no answer named, and for names beyond the bounds. */
 export const UNKNOWN_ROUTE: NamedRoute = { index: NO_ROUTE, name: null, address: null, generation: null, row: NO_ROW }
@@ -100,6 +102,7 @@ export class RouteTable {
     if (this.#count >= MAX_ROUTES || name.length > MAX_NAME_BYTES || generation.length > MAX_NAME_BYTES)
       return UNKNOWN_ROUTE
     const label = text(name)
+    if (kind === BY_NAME && !HOSTNAME.test(label)) return UNKNOWN_ROUTE
     const route: NamedRoute = {
       index: this.#count++,
       name: kind === BY_NAME ? label : null,

@@ -5,14 +5,16 @@ import { MAX_BROWSERS } from '#lib/protocol/limits.ts'
 import { until } from '../until.ts'
 import { type Bystander, openBystander, p95 } from './bystander.ts'
 import { LOADS } from './load.ts'
+import { longestStretchMs } from './main-thread.ts'
 import { rawRequest, requestText, SOCKET_TARGET, upgradeHeaders } from './raw-request.ts'
 import { openRawSocket, type RawSocket } from './raw-socket.ts'
 import { residentMb } from './resident.ts'
 import type { Victim } from './victim.ts'
 
-// The list's own sizes run in `npm run verify -- hostile`; a busy machine needs some slack here.
+// The list's own sizes, and what another browser feels of them, are in `npm run verify -- hostile`: here the machine may be busy.
 const SAMPLE = 0.1
-const SLACK_MS = 100
+const MOST_STRETCH_MS = 60
+const SLACK_MS = 500
 const MEMORY_SLACK_MB = 20
 /** Above headersTimeout, which the server looks after once a second. */
 const SLOW_HEAD_LIMIT_MS = 13_000
@@ -93,12 +95,14 @@ export function loadAttacks(victim: Victim): void {
     await bystander.take()
     await sleep(1_000)
     const calm = await bystander.take()
+    await longestStretchMs(victim.product())
     const [slowOnes, ...others] = LOADS.toReversed()
     const oneByOne = async (): Promise<void> => {
       for (const { run } of others.reverse()) await run(victim, SAMPLE)
     }
     await Promise.all([slowOnes?.run(victim, SAMPLE), oneByOne()])
     const felt = await bystander.take()
+    expect(await longestStretchMs(victim.product())).toBeLessThan(MOST_STRETCH_MS)
     expect(felt.failures).toEqual([])
     expect(p95(felt.requestsMs) - p95(calm.requestsMs)).toBeLessThan(SLACK_MS)
     expect(p95(felt.commandsMs) - p95(calm.commandsMs)).toBeLessThan(SLACK_MS)

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type Bystander, openBystander, p95 } from '../../attack/bystander.ts'
 import { LOADS, type Load } from '../../attack/load.ts'
+import { longestStretchMs, TELLS_STRETCHES } from '../../attack/main-thread.ts'
 import { residentMb } from '../../attack/resident.ts'
 import { type Aim, startEmbedded } from '../../attack/victim.ts'
-import type { Product } from '../../product.ts'
-import { until } from '../../until.ts'
 import { atMost, exactly, medianOf, type Part, type Row } from '../rows.ts'
 
 const ROUNDS = 3
@@ -14,18 +12,7 @@ const WINDOW_MS = 3_000
 const MEMORY_BACK_WITHIN_MS = 60_000
 const MOST_MB = 20
 
-const STRETCHES = fileURLToPath(new URL('../../attack/longest-stretch.js', import.meta.url))
-
 type Round = { movedMs: number; stretchMs: number; words: string; failures: string[] }
-
-/** How long the main thread was busy at a stretch since the last time. */
-async function longestStretchMs(product: Product): Promise<number> {
-  const said = (): string[] => product.output().match(/longest-stretch-ms [\d.]+/g) ?? []
-  const before = said().length
-  product.signal('SIGUSR2')
-  await until('the stretch is told', () => said().length > before)
-  return Number(said().at(-1)?.split(' ')[1])
-}
 
 /** One load between two looks at what another browser feels; the worse of its requests and its commands counts. */
 async function roundOf({ run }: Load, aim: Aim, bystander: Bystander): Promise<Round> {
@@ -46,7 +33,7 @@ async function roundOf({ run }: Load, aim: Aim, bystander: Bystander): Promise<R
 export const part: Part = {
   title: 'hostile load, as another browser feels it',
   measure: async (say) => {
-    const { product, recorder } = await startEmbedded({ NODE_OPTIONS: `--import ${STRETCHES}` })
+    const { product, recorder } = await startEmbedded(TELLS_STRETCHES)
     const aim = { product: () => product, port: () => product.port, host: () => `localhost:${product.port}` }
     const bystander = await openBystander(aim)
     const rows: Row[] = []
