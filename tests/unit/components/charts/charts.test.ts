@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { chartWindow, marksIn, timeLabels, timeSplits } from '#components/charts/chart-window.ts'
-import { createNumberReader, nameOf } from '#components/charts/known-numbers.ts'
 import { latencyLines } from '#components/charts/latency-lines.ts'
 import { mergeMarks } from '#components/charts/merge-marks.ts'
 import { roundUp, stackRates, thinnestOf } from '#components/charts/rate-stack.ts'
 import { latencySummary, rateSummary } from '#components/charts/summaries.ts'
 import { RateSeries } from '#lib/client/rate-series.ts'
-import type { Action, Backend, ClusterSnapshot } from '#lib/protocol/model.ts'
+import type { Action } from '#lib/protocol/model.ts'
 
 const [FIRST, SECOND, THIRD] = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352'] as const
 const NUMBERS = new Map<string, number>([
@@ -191,32 +190,5 @@ describe('the charts in words', () => {
     expect(latencySummary(latencyLines(seriesOf([[104, FIRST, 1]]).buckets, WINDOW), [])).toMatch(
       /^Newest: p50 1\.0 ms, p95 not enough samples in a second, p99 not enough/,
     )
-  })
-})
-
-describe('numbers of backends', () => {
-  const snapshot = (...backends: [string, number][]) =>
-    ({
-      cluster: { backends: backends.map(([backend, number]) => ({ backend, number }) as Backend) } as ClusterSnapshot,
-      actions: [] as Action[],
-    }) satisfies Parameters<ReturnType<typeof createNumberReader>>[0]
-  test('stay known when the backend is gone', () => {
-    const read = createNumberReader()
-    read(snapshot([FIRST, 1], [SECOND, 2]))
-    expect(nameOf(SECOND, read(snapshot([FIRST, 1])))).toBe('2 7be0')
-  })
-  test('are the same map until one is new', () => {
-    const read = createNumberReader()
-    const before = read(snapshot([FIRST, 1]))
-    expect(read(snapshot([FIRST, 1]))).toBe(before)
-    expect(read(snapshot([FIRST, 1], [SECOND, 2]))).not.toBe(before)
-  })
-  test('of one that left before this page was opened come from what happened', () => {
-    const left = { id: 1, at: '', kind: 'left', label: '2 left', backend: SECOND, burst: null } satisfies Action
-    const read = createNumberReader()
-    expect(nameOf(SECOND, read({ ...snapshot([FIRST, 1]), actions: [left] }))).toBe('2 7be0')
-  })
-  test('one that was never seen is shown by its digits', () => {
-    expect(nameOf(THIRD, new Map())).toBe('? c0de')
   })
 })
