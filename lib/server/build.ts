@@ -34,7 +34,8 @@ async function newestChangeMs(path: string): Promise<number> {
 export async function whyBuild(dir = PROJECT_DIR): Promise<string | null> {
   const built = await stat(join(dir, '.next/BUILD_ID')).catch(() => null)
   if (!built) return 'there is no build yet'
-  // An installed image carries the build without its sources.
+  // An image carries the build without the page's sources: there is nothing to build from, whatever the times of the rest.
+  if (!(await stat(join(dir, 'app')).catch(() => null))) return null
   const times = await Promise.all(SOURCES.map((source) => newestChangeMs(join(dir, source)).catch(() => 0)))
   return Math.max(...times) > built.mtimeMs ? 'the sources are newer than the build' : null
 }
