@@ -41,6 +41,7 @@ const backends = () => engine.containers.filter(({ service }) => service === 'ba
 /** The fates of the next calls about containers, by what they are. */
 const fateOf = (call: RegExp, fates: Fate[]) => {
   engine.fate = async () => (call.test(engine.calls.at(-1) ?? '') ? (fates.shift() ?? 'obey') : 'obey')
+  return fates
 }
 
 test('an engine whose answer to a creation is lost is rid of the container as soon as it is known', async () => {
@@ -80,6 +81,44 @@ test('an engine that refuses to stop one says so, and it is still there', async 
   const retiring = host.retire(host.backends()[1]?.backend ?? '')
   await expect(retiring).rejects.toMatchObject({ problem: { stage: 'drained', cause: 'a bad day' } })
   expect(states()).toEqual(['1 up', '2 up'])
+})
+
+test('one that was stopped for good and dies at its next start counts as none, though the engine refuses to stop it', async () => {
+  await open()
+  await shows(['1 up'])
+  await host.retire(host.backends()[0]?.backend ?? '')
+  await shows([])
+  engine.onStart = (container) => {
+    container.state = 'exited'
+    engine.happens('die', container, { exitCode: '1' })
+  }
+  fateOf(/stop$/, ['refuse'])
+  await expect(host.raise(1, NEVER)).rejects.toMatchObject({ problem: { stage: 'ready' } })
+  expect(states()).toEqual([])
+  engine.onStart = (container) => engine.becomesReady(container)
+  expect(await host.raise(2, NEVER)).toMatchObject([{ state: 'up' }, { state: 'up' }])
+  expect(backends()).toHaveLength(2)
+})
+
+test('a leftover is never taken for the one that stays when all are let go', async () => {
+  engine.containers.length = 1
+  engine.add('backend', 5)
+  await open()
+  await shows(['5 up'])
+  engine.onStart = (container) => {
+    container.state = 'exited'
+    engine.happens('die', container, { exitCode: '1' })
+  }
+  const refuses = fateOf(
+    /^DELETE/,
+    Array.from({ length: 50 }, () => 'refuse'),
+  )
+  await expect(host.raise(1, NEVER)).rejects.toMatchObject({ problem: { stage: 'ready' } })
+  for (const container of engine.containers) if (container.number === 6) container.number = 4
+  await host.retire(host.backends()[0]?.backend ?? '')
+  refuses.length = 0
+  await until('the leftover is gone', () => backends().length === 1, 5_000)
+  expect(backends()).toMatchObject([{ number: 5, state: 'exited' }])
 })
 
 test('what a killed dashboard had created and not started is started by the next one', async () => {

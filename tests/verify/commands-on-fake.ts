@@ -60,10 +60,11 @@ export async function commandFakeEngine(seed: number): Promise<Settled> {
   }
   const isAtSoon = async (replicas: number): Promise<boolean> => (await untilNone(() => Number(!isAt(replicas)))) === 0
   const notShown = (): number => {
-    const shown = cluster.snapshot().backends.map(({ number }) => number)
-    const others = backends().filter(({ number }) => !shown.includes(number))
-    const isTemplate = shown.length === 0 && others.length === 1 && others[0]?.state === 'exited'
-    return isTemplate ? 0 : others.length
+    const shown = cluster.snapshot().backends
+    const others = backends().filter(({ number }) => !shown.some((one) => one.number === number))
+    // When all are to go, the last one stays, stopped.
+    const isTemplate = shown.every(({ wanted }) => wanted === 'down') && others[0]?.state === 'exited'
+    return others.length - Number(isTemplate)
   }
   try {
     haveABadDay(engine, random)

@@ -28,6 +28,9 @@ export type DockerHostOptions = {
 const STOP_GRACE_S = 10
 const FIRST_LOOK_MS = 1_000
 
+const isAlive = (container: Container | undefined): boolean =>
+  container?.state === 'running' || container?.state === 'paused'
+
 /** Containers of a Compose service as the place where backends run; what it makes are replicas that Compose takes for its own. */
 export class DockerHost implements BackendHost {
   readonly #options: DockerHostOptions
@@ -92,23 +95,23 @@ export class DockerHost implements BackendHost {
     const { engine } = this.#options.view
     const container = this.#replicas.all().find(({ id }) => backendKeyOf(id) === backend)
     if (!container) return
-    this.#replicas.retire(container.id, 'stopping')
+    this.#replicas.going.retire(container.id, 'stopping')
     try {
       // A frozen process cannot act on SIGTERM; thawing one that is not frozen (any more) is refused and no matter.
       if (container.state === 'paused') await engine.unpause(container.id).catch(() => undefined)
       await engine.stop(container.id, STOP_GRACE_S)
       await this.#options.view.look()
-      if (this.#isTemplate(container)) return this.#replicas.retire(container.id, 'stopped')
+      if (this.#isTemplate(container)) return this.#replicas.going.retire(container.id, 'stopped')
       await engine.remove(container.id)
       await this.#options.view.look()
     } catch (error) {
       const problem = problemAt('drained', error, `Stopping and removing ${container.name}`)
       const now = await this.#found(container.id)
-      if (now?.state === 'running' || now?.state === 'paused') {
-        this.#replicas.recall(container.id)
+      if (isAlive(now)) {
+        this.#replicas.going.recall(container.id)
         throw problem
       }
-      if (this.#isTemplate(container)) this.#replicas.retire(container.id, 'stopped')
+      if (this.#isTemplate(container)) this.#replicas.going.retire(container.id, 'stopped')
       else if (now) await this.#leftovers.clear({ ids: [container.id], unsure: [] })
     }
   }
@@ -130,7 +133,7 @@ export class DockerHost implements BackendHost {
     if (only && others.length === 0 && only.state === 'exited') {
       const { exitCode } = await this.#options.view.engine.life(only.id)
       // One alone that ended in good order is what a cluster scaled to 0 leaves behind.
-      if (exitCode === 0) this.#replicas.retire(only.id, 'stopped')
+      if (exitCode === 0) this.#replicas.going.retire(only.id, 'stopped')
     }
     void startUnstarted({ ...this.#options, signal: this.#closed.signal })
     const until = performance.now() + FIRST_LOOK_MS
@@ -151,8 +154,7 @@ export class DockerHost implements BackendHost {
     await this.#options.view.look().catch((error: unknown) => {
       throw problemAt('create', error, 'Looking for a backend to copy')
     })
-    const all = this.#replicas.all()
-    const lowest = all.find(({ id }) => !this.#replicas.isRetired(id)) ?? all[0]
+    const lowest = this.#replicas.lasting()[0]
     if (!lowest) {
       throw new ProblemError(
         'not-reached',
@@ -167,18 +169,21 @@ export class DockerHost implements BackendHost {
 
   /** The last one stays, stopped: without it there would be nothing to make the next from. */
   #isTemplate({ id }: Container): boolean {
-    const all = this.#replicas.all()
-    return all[0]?.id === id && all.every((one) => this.#replicas.isRetired(one.id))
+    const all = this.#replicas.lasting()
+    return all[0]?.id === id && all.every((one) => this.#replicas.going.stage(one.id) !== null)
   }
 
   async #undo(made: Made, stopped: Container[]): Promise<void> {
     const stops = stopped.map(({ id }) => async () => {
-      this.#replicas.retire(id, 'stopping')
-      await this.#options.view.engine.stop(id, STOP_GRACE_S).catch((error: unknown) => {
-        this.#replicas.recall(id)
+      this.#replicas.going.retire(id, 'stopping')
+      try {
+        await this.#options.view.engine.stop(id, STOP_GRACE_S)
+        this.#replicas.going.retire(id, 'stopped')
+      } catch (error) {
+        if (!isAlive(await this.#found(id))) return this.#replicas.going.retire(id, 'stopped')
+        this.#replicas.going.recall(id)
         throw error
-      })
-      this.#replicas.retire(id, 'stopped')
+      }
     })
     const [results] = await Promise.all([settleAll(CALLS_AT_ONCE, stops), this.#leftovers.clear(made)])
     for (const result of results) {

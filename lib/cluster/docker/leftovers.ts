@@ -32,7 +32,7 @@ export class Leftovers {
     const until = performance.now() + MAY_COME_MS
     for (const name of unsure) {
       this.#unsure.set(name, { until, seen: null })
-      this.#options.replicas.doubt(name, true)
+      this.#options.replicas.going.doubt(name, true)
     }
     for (const id of ids) this.#unwanted(id)
     if (this.#options.view.error === null) await this.#remove()
@@ -58,7 +58,7 @@ export class Leftovers {
 
   #unwanted(id: string): void {
     this.#ids.add(id)
-    this.#options.replicas.retire(id, 'unwanted')
+    this.#options.replicas.going.retire(id, 'unwanted')
   }
 
   async #remove(): Promise<void> {
@@ -83,7 +83,7 @@ export class Leftovers {
       if (isOurs) this.#unwanted(found.id)
       if (!isOurs && !isOver) continue
       this.#unsure.delete(name)
-      replicas.doubt(name, false)
+      replicas.going.doubt(name, false)
     }
   }
 }

@@ -7,12 +7,25 @@ export type Retired = 'stopping' | 'stopped' | 'unwanted'
 export class LettingGo {
   readonly #retired = new Map<string, Retired>()
   readonly #doubted = new Set<string>()
+  readonly #changed: () => void
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
 
   retire(id: string, stage: Retired): void {
     this.#retired.set(id, stage)
+    this.#changed()
   }
 
+  /** Brings one that was let go back into sight. */
   recall(id: string): void {
+    this.#retired.delete(id)
+    this.#changed()
+  }
+
+  /** It is gone, or somebody has started it: whoever asks tells of that himself. */
+  forget(id: string): void {
     this.#retired.delete(id)
   }
 
@@ -24,11 +37,16 @@ export class LettingGo {
   doubt(name: string, on: boolean): void {
     if (on) this.#doubted.add(name)
     else this.#doubted.delete(name)
+    this.#changed()
   }
 
-  isHidden({ id, name, state }: Container): boolean {
-    if (state === 'created' && this.#doubted.has(name)) return true
-    const stage = this.stage(id)
-    return stage === 'unwanted' || (stage !== null && state !== 'running' && state !== 'paused')
+  /** It is about to be removed, or may be ours to remove. */
+  isLeftover({ id, name, state }: Container): boolean {
+    return this.stage(id) === 'unwanted' || (state === 'created' && this.#doubted.has(name))
+  }
+
+  isHidden(container: Container): boolean {
+    const { id, state } = container
+    return this.isLeftover(container) || (this.stage(id) !== null && state !== 'running' && state !== 'paused')
   }
 }

@@ -5,7 +5,7 @@ import { EngineError } from './engine-error.ts'
 import type { ContainerEvent } from './events.ts'
 import { followReady } from './follow-ready.ts'
 import { sharedAddress } from './hosted-state.ts'
-import { LettingGo, type Retired } from './letting-go.ts'
+import { LettingGo } from './letting-go.ts'
 import type { ProjectView } from './project-view.ts'
 import { type Ending, ReadyWaits } from './ready-waits.ts'
 import { newReplica, type Replica } from './replica.ts'
@@ -24,10 +24,10 @@ export type ReplicasOptions = {
 
 /** The service's containers as backends: who is ready (their own word, in their log), paused, down, gone; whoever changed it. */
 export class Replicas {
+  readonly going = new LettingGo(() => this.#tell())
   readonly #options: ReplicasOptions
   readonly #byId = new Map<string, Replica>()
   readonly #waits = new ReadyWaits()
-  readonly #going = new LettingGo()
   readonly #book = new AddressBook()
   readonly #unsubscribe: () => void
   #shown = ''
@@ -46,8 +46,13 @@ export class Replicas {
     return this.#options.view.service(this.#options.service)
   }
 
+  /** Without leftovers, which are about to be removed. */
+  lasting(): Container[] {
+    return this.all().filter((container) => !this.going.isLeftover(container))
+  }
+
   backends(): HostedBackend[] {
-    const shown = [...this.#byId.values()].filter(({ container }) => !this.#going.isHidden(container))
+    const shown = [...this.#byId.values()].filter(({ container }) => !this.going.isHidden(container))
     return showReplicas(
       shown.map((replica) => ({ ...replica, ip: this.#liveIp(replica) })),
       this.#options.now(),
@@ -65,28 +70,7 @@ export class Replicas {
 
   /** Those that we stopped and that stay, to be started again. */
   stopped(): Container[] {
-    return this.all().filter((one) => this.#going.stage(one.id) === 'stopped' && this.#going.isHidden(one))
-  }
-
-  retire(id: string, stage: Retired): void {
-    this.#going.retire(id, stage)
-    this.#tell()
-  }
-
-  /** Brings one that was let go back into sight. */
-  recall(id: string): void {
-    this.#going.recall(id)
-    this.#tell()
-  }
-
-  /** See LettingGo. */
-  doubt(name: string, on: boolean): void {
-    this.#going.doubt(name, on)
-    this.#tell()
-  }
-
-  isRetired(id: string): boolean {
-    return this.#going.stage(id) !== null
+    return this.all().filter((one) => this.going.stage(one.id) === 'stopped' && this.going.isHidden(one))
   }
 
   /** See ReadyWaits; to be called before it is started. */
@@ -129,7 +113,7 @@ export class Replicas {
       if (ids.has(id)) continue
       replica.following?.abort()
       this.#byId.delete(id)
-      this.#going.recall(id)
+      this.going.forget(id)
     }
     for (const container of containers) this.#update(container)
     this.#tell()
@@ -145,7 +129,7 @@ export class Replicas {
       replica.lastIp = ip
       this.#book.note(`${ip}:${replica.port}`, backendKeyOf(id))
     }
-    if (state === 'running' && this.#going.stage(id) === 'stopped') this.#going.recall(id)
+    if (state === 'running' && this.going.stage(id) === 'stopped') this.going.forget(id)
     if (state !== 'running' && state !== 'paused') this.#unready(replica)
     if (state === 'running' && !replica.ready && !replica.following) void this.#follow(replica)
   }
@@ -204,8 +188,8 @@ export class Replicas {
 
   async #endIfStopped(id: string): Promise<void> {
     const life = await this.#options.view.engine.life(id).catch(() => null)
-    const hasEnded = life?.status === 'exited' || life?.status === 'dead'
-    if (hasEnded) this.#waits.ended(id, { removed: false, exitCode: life.exitCode })
+    if (life?.status !== 'exited' && life?.status !== 'dead') return
+    this.#waits.ended(id, { removed: false, exitCode: life.exitCode })
   }
 
   #tell(): void {
