@@ -52,6 +52,8 @@ async function raw(lines: string): Promise<Socket> {
   const socket = connect(socketPath)
   socket.setEncoding('latin1')
   await once(socket, 'connect')
+  // Whoever reads is told; a connection that nobody reads may be reset when the other side ends.
+  socket.on('error', () => undefined)
   socket.write(lines)
   return socket
 }
