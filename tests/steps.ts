@@ -98,7 +98,7 @@ export const steps = (): Step[] => {
     vitest('unit', 'pure parts and the architecture', ['tests/unit/**/*.test.ts', 'tests/*.test.ts'], 3 * MINUTE_MS),
     vitest('contract', 'every way to have a cluster', ['tests/contract/**/*.test.ts'], 10 * MINUTE_MS),
     vitest('integration', 'real sockets and processes', ['tests/integration/**/*.test.ts'], 15 * MINUTE_MS),
-    vitest('attack', 'what must be refused', ['tests/attack/**/*.test.ts'], 8 * MINUTE_MS),
+    vitest('attack', 'what must be refused', ['tests/attack/**/*.test.ts'], 8 * MINUTE_MS, ['--maxWorkers=1']),
     playwright('e2e', 'the page in Chromium, embedded cluster', 'embedded', 10 * MINUTE_MS, false),
     playwright('e2e-docker', 'the page in Chromium, Docker cluster', 'docker', 10 * MINUTE_MS, true),
   ]

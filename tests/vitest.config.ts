@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,
+    // Most of the time of a test here is waiting for processes and containers: two files at a time also on two cores.
+    maxWorkers: 2,
   },
 })
