@@ -1,5 +1,11 @@
 import { Dashboard } from '#components/dashboard.tsx'
+import { EarlyLink } from '#components/early-link.tsx'
 
 export default function Page() {
-  return <Dashboard />
+  return (
+    <>
+      <EarlyLink />
+      <Dashboard />
+    </>
+  )
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type CDPSession, chromium, type Page } from '@playwright/test'
 import { BROWSER_ARGS, findOrInstallBrowser } from '#tests/browser.ts'
 import type { PageOrder } from './children/page-server.ts'
@@ -14,6 +15,9 @@ export type BrowserPage = {
   play: (order: PageOrder) => Promise<void>
   close: () => Promise<void>
 }
+
+/** Many times what the longest order takes: a page that hears nothing ends the part with an error instead of keeping it. */
+const PLAYED_WITHIN_MS = 180_000
 
 /** No headless machine has a GPU, and one that Chromium imitates costs more than the page. */
 const ARGS = [...BROWSER_ARGS, '--disable-gpu']
@@ -36,7 +40,12 @@ export async function openBrowserPage(say: Say): Promise<BrowserPage> {
     play: async (order) => {
       const done = messageOf(server)
       server.send(order)
-      await done
+      const late = new AbortController()
+      const limit = pause(PLAYED_WITHIN_MS, null, { signal: late.signal, ref: false }).then(() => {
+        throw new Error(`The page did not take its samples within ${PLAYED_WITHIN_MS / 1000} s`)
+      })
+      limit.catch(() => {})
+      await Promise.race([done, limit]).finally(() => late.abort())
     },
     close: async () => {
       await browser.close()

@@ -1,14 +1,13 @@
 'use client'
 
-import { useEffect, useState } from 'react'
-import { createPage, type Page } from '#lib/client/page.ts'
+import { useState } from 'react'
+import { openedPage } from '#lib/client/opened-page.ts'
 import { PageContext } from '#lib/client/use-page.ts'
 import { Instrument } from './instrument.tsx'
 
-/** The one client root: makes the page's store and its link, and provides both. A test may give a page of its own. */
-export function Dashboard({ page: given }: { page?: Page }) {
-  const [page] = useState(() => given ?? createPage())
-  useEffect(() => page.connect(), [page])
+/** The one client root: has the page's store and its link, and provides both. */
+export function Dashboard() {
+  const [page] = useState(openedPage)
   return (
     <PageContext value={page}>
       <Instrument />

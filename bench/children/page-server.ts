@@ -71,6 +71,11 @@ async function stream(script: BurstScript): Promise<void> {
   io.emit('burst:finished', summaryAt(script, startedAtMs, script.requests))
 }
 
+/** What is sent before the page listens is lost. */
+async function aPageListens(): Promise<void> {
+  if (io.sockets.sockets.size === 0) await once(io, 'connection')
+}
+
 async function feed(script: BurstScript): Promise<void> {
   const startedAtMs = Date.now()
   takenTo = 0
@@ -86,7 +91,9 @@ async function feed(script: BurstScript): Promise<void> {
 }
 
 process.on('message', ({ kind, script }: PageOrder) => {
-  void (kind === 'stream' ? stream(script) : feed(script)).then(() => process.send?.({ done: true }))
+  void aPageListens()
+    .then(() => (kind === 'stream' ? stream(script) : feed(script)))
+    .then(() => process.send?.({ done: true }))
 })
 process.on('disconnect', () => process.exit(0))
 process.send?.({ port, backends })

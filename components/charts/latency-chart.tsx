@@ -6,7 +6,7 @@ import type { Colours } from './colours.ts'
 import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
 import { chartFrame } from './frame.ts'
 import { type LatencyLine, type LatencyLines, latencyLines } from './latency-lines.ts'
-import { Plot } from './plot.tsx'
+import { LazyPlot } from './lazy-plot.tsx'
 import { roundUp } from './rate-stack.ts'
 import { latencySummary } from './summaries.ts'
 import { type ChartInput, useChart } from './use-chart.ts'
@@ -54,7 +54,7 @@ function LatencyPlot({ chart, colours, lines }: { chart: ChartInput; colours: Co
       },
     })
   }, [colours, span, running, top])
-  return <Plot data={[lines.at, ...lines.lines.map((line) => line.ms)]} options={options} />
+  return <LazyPlot data={[lines.at, ...lines.lines.map((line) => line.ms)]} options={options} />
 }
 
 /** A name at the edge only for a line that is there: the newest value at most a few seconds old. */

@@ -6,7 +6,7 @@ import 'uplot/dist/uPlot.min.css'
 
 export type PlotOptions = Omit<uPlot.Options, 'width' | 'height'>
 
-type PlotProps = {
+export type PlotProps = {
   /** A new object makes a new plot: keep it while only the numbers change. */
   options: PlotOptions
   data: uPlot.AlignedData

@@ -9,7 +9,7 @@ import { type Colours, stripes } from './colours.ts'
 import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
 import { chartFrame } from './frame.ts'
 import { type KnownNumbers, nameOf, useKnownNumbers } from './known-numbers.ts'
-import { Plot } from './plot.tsx'
+import { LazyPlot } from './lazy-plot.tsx'
 import { type Layer, type RateStack, roundUp, stackRates, thinnestOf } from './rate-stack.ts'
 import { stepSeries } from './step-series.ts'
 import { rateSummary } from './summaries.ts'
@@ -63,7 +63,7 @@ function RatePlot({ chart, colours, numbers, stack }: RatePlotProps) {
       },
     })
   }, [key, colours, span, running, top, numbers])
-  return <Plot data={[stack.at, ...layers.map((layer) => layer.top)]} options={options} />
+  return <LazyPlot data={[stack.at, ...layers.map((layer) => layer.top)]} options={options} />
 }
 
 function fillOf(layer: Layer, numbers: KnownNumbers, colours: Colours) {

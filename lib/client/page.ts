@@ -13,7 +13,7 @@ export type Page = {
   rates: RateSeries
   loop: FrameLoop
   commands: Commands
-  /** Connects; call it in an effect. Returns the way to disconnect, for the effect's cleanup. */
+  /** Connects; in a browser only. Returns the way to disconnect. */
   connect: () => () => void
 }
 

@@ -14,6 +14,7 @@ import type { Log } from './log.ts'
 import { openPage, type Page } from './page.ts'
 import { openSockets } from './sockets.ts'
 import { VERSION } from './version.ts'
+import { warmUp } from './warm-up.ts'
 
 export type Dashboard = { url: string; close(): Promise<void> }
 
@@ -72,6 +73,7 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
       (request, response) => (isApi(request) ? api(request, response) : answerPage(page.answer, request, response)),
       (request, socket, head) => sockets.upgrade(request, socket, head),
     )
+    warmUp({ host: settings.HOST, port }, entrance.guard.allowedHosts)
     return { url: `http://localhost:${port}`, close }
   } catch (error) {
     await close()
