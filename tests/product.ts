@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from './api.ts'
 import { freePort } from './ports.ts'
@@ -34,11 +35,14 @@ export type ProductOptions = {
   limitMs?: number
 }
 
+/** What `npm start` gives to Node, word for word. */
+export const START = startScript().split(' ').slice(1)
+
 /** Starts the dashboard as `npm start` does, on ports that the system gives, and resolves when it is ready. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const port = await freePort()
   const frontDoorPort = options.frontDoorPort ?? (await freePort())
-  const child = spawn(process.execPath, ['--import', './lib/config/require-node.js', 'lib/server/main.ts'], {
+  const child = spawn(process.execPath, START, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -95,4 +99,9 @@ function exitOf(child: ChildProcess): Promise<number | null> {
   child.once('exit', (code) => resolve(code))
   child.once('error', () => resolve(null))
   return promise
+}
+
+function startScript(): string {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: { start: string } }
+  return scripts.start
 }

@@ -81,9 +81,18 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
   }
 }
 
+/** socket.io's own path. */
+const SOCKET_PATH = '/socket.io/'
+
 const isApi = ({ url = '' }: IncomingMessage): boolean => /^\/(api(\/|$|\?)|metrics($|\?))/.test(url)
 
 async function answerPage(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url?.startsWith(SOCKET_PATH)) {
+    throw new ProblemError(
+      'malformed',
+      'The stream is a WebSocket: socket.io with the transport "websocket", no polling.',
+    )
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new ProblemError('method-refused', 'The page is only read: state changes go over /api or the socket.')
   }

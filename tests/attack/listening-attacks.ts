@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { freePort, portAnswers } from '../ports.ts'
 import { descendantsOf } from '../processes.ts'
+import { START } from '../product.ts'
 import { runCommand } from '../run-command.ts'
 import type { Victim } from './victim.ts'
 
@@ -51,10 +52,9 @@ export function listeningAttacks(victim: Victim): void {
 
   test('attack 20: another address without allowed hosts and a token is refused at the start, with the way out', async () => {
     const port = await freePort()
-    const main = ['--import', './lib/config/require-node.js', 'lib/server/main.ts']
     const { ROBINSCOPE_TOKEN: _token, ROBINSCOPE_ALLOWED_HOSTS: _hosts, ...rest } = process.env
     const env = { ...rest, HOST: '0.0.0.0', PORT: String(port), ROBINSCOPE_CLUSTER: 'embedded' }
-    const result = await runCommand(process.execPath, main, { env, limitMs: 20_000 })
+    const result = await runCommand(process.execPath, START, { env, limitMs: 20_000 })
     expect(result.code).toBe(1)
     expect(result.output.trim().split('\n')).toHaveLength(1)
     expect(result.output).toMatch(/ROBINSCOPE_ALLOWED_HOSTS.*ROBINSCOPE_TOKEN/)

@@ -121,6 +121,14 @@ describe('scaling over HTTP', () => {
   })
 })
 
+describe("the stream's address", () => {
+  it('without an upgrade is refused with the way in', async () => {
+    const { status, body } = await call('/socket.io/?EIO=4&transport=polling')
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ code: 'malformed', detail: expect.stringContaining('WebSocket') })
+  })
+})
+
 describe('a state change', () => {
   it.each([
     ['PUT', '/api/cluster/replicas', { replicas: 1 }],
