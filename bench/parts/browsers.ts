@@ -6,7 +6,7 @@ import { lacksNginx } from '../front-door.ts'
 import { openLoader } from '../load.ts'
 import { paired, ratios } from '../paired.ts'
 
-const ROUNDS = 5
+const ROUNDS = 11
 const ROUND_MS = 2_000
 const WARM_UP_MS = 1_000
 const CONCURRENCY = 64

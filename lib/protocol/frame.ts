@@ -41,7 +41,8 @@ export type Frame = {
   details: Detail[]
 }
 
-const TOTALS_ORDER = [
+/** Every total, in the order in which they are written as words. */
+export const TOTALS_ORDER = [
   'sent',
   'inFlight',
   'answered',

@@ -1,23 +1,11 @@
+import { TOTALS_ORDER } from '#lib/protocol/frame.ts'
 import type { Totals } from '#lib/protocol/model.ts'
-
-const KEYS = [
-  'sent',
-  'inFlight',
-  'answered',
-  'errors',
-  'failed',
-  'timedOut',
-  'cancelled',
-  'late',
-  'rescued',
-  'resent',
-] as const satisfies readonly (keyof Totals)[]
 
 const VERSION = 0
 const BEAT = 1
 const HEAD = 2
 const FIRST_TOTAL = 3
-export const PROGRESS_WORDS = FIRST_TOTAL + KEYS.length
+export const PROGRESS_WORDS = FIRST_TOTAL + TOTALS_ORDER.length
 
 export type Progress = { head: number; totals: Totals }
 
@@ -29,7 +17,8 @@ export type Progress = { head: number; totals: Totals }
 export function writeProgress(words: Int32Array, head: number, totals: Totals): void {
   Atomics.add(words, VERSION, 1)
   words[HEAD] = head
-  for (let index = 0; index < KEYS.length; index++) words[FIRST_TOTAL + index] = totals[KEYS[index] as keyof Totals]
+  for (let index = 0; index < TOTALS_ORDER.length; index++)
+    words[FIRST_TOTAL + index] = totals[TOTALS_ORDER[index] as keyof Totals]
   Atomics.add(words, VERSION, 1)
 }
 
@@ -40,7 +29,7 @@ export function readProgress(words: Int32Array): Progress | null {
     const [head = 0, ...counts] = words.subarray(HEAD)
     const isSame = Atomics.add(words, VERSION, 0) === version
     if (!isSame || version % 2 !== 0) continue
-    const totals = Object.fromEntries(KEYS.map((key, index) => [key, (counts[index] ?? 0) >>> 0])) as Totals
+    const totals = Object.fromEntries(TOTALS_ORDER.map((key, index) => [key, (counts[index] ?? 0) >>> 0])) as Totals
     return { head: head >>> 0, totals }
   }
   return null
