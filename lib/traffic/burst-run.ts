@@ -79,10 +79,7 @@ export class BurstRun implements SlotOwner {
     if (this.#status === 'finished' || this.#status === 'cancelled') return
     this.#status = 'cancelled'
     const nowUs = this.nowUs()
-    for (const slot of this.#places.busy()) {
-      slot.abandon()?.destroy()
-      conclude(this.tally, slot, nowUs, 'cancelled', 'none')
-    }
+    for (const slot of this.#places.busy()) conclude(this.tally, slot, nowUs, 'cancelled', 'none')
     this.#close()
   }
 
@@ -212,9 +209,10 @@ export class BurstRun implements SlotOwner {
   #close(): void {
     this.#deadline.stop()
     for (const timer of [this.#startTimer, this.#endTimer]) if (timer !== null) clearTimeout(timer)
-    this.#places.close()
-    this.#leaving.closeAll()
     this.#reporter.flush()
     this.#onEnd(this.#status === 'cancelled' ? 'cancelled' : 'finished', Math.round(this.nowUs()))
+    // Closing many takes some milliseconds, which nobody need wait for: no other burst starts in this thread meanwhile.
+    this.#places.close()
+    this.#leaving.closeAll()
   }
 }

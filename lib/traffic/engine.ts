@@ -11,6 +11,8 @@ import type { WorkerEnd } from './worker-messages.ts'
 const WORKER = new URL('./worker.ts', import.meta.url)
 /** A worker that gives no sign of life for this long is stuck: it gives four a second. */
 const SILENCE_MS = 15_000
+/** Whoever cancels waits for the end. */
+const CANCELLING_INTERVAL_MS = 1
 /** Cancelling takes some 20 ms; a worker that does not manage is ended. */
 const CLOSE_PATIENCE_MS = 1_000
 
@@ -49,7 +51,10 @@ class LoadEngine implements Engine {
       memory.clear(this.#beforeLast.usedRows)
     }
     const control = {
-      cancel: () => thread.tell({ kind: 'cancel' }),
+      cancel: () => {
+        thread.tell({ kind: 'cancel' })
+        this.#pollEvery(CANCELLING_INTERVAL_MS, record, thread)
+      },
       edit: (edit: BurstEdit) => thread.tell({ kind: 'edit', edit }),
     }
     const record = new BurstRecord(plan, memory, listener, control, this.#options.backendAt)
@@ -58,8 +63,13 @@ class LoadEngine implements Engine {
     this.#heard = { beat: 0, at: performance.now() }
     this.#passReloadOn(memory)
     thread.tell({ kind: 'start', plan, buffers: memory.buffers })
-    this.#polling = setInterval(() => this.#poll(record, thread), FRAME_INTERVAL_MS)
+    this.#pollEvery(FRAME_INTERVAL_MS, record, thread)
     return record
+  }
+
+  #pollEvery(ms: number, record: BurstRecord, thread: Thread): void {
+    if (this.#polling !== null) clearInterval(this.#polling)
+    this.#polling = setInterval(() => this.#poll(record, thread), ms)
   }
 
   close(): Promise<void> {
