@@ -70,10 +70,10 @@ describe.skipIf(!(await dockerAnswers()))('the cluster that plain Compose brings
     expect(headers.get(GENERATION_HEADER)).toBe('dns-0')
   })
 
-  it.each([5, 1, 2])('follows `up --scale backend=%i` within 4 s', async (replicas) => {
+  it.each([5, 1, 2])('follows `up --scale backend=%i`', async (replicas) => {
     await project.compose('up', '-d', '--no-build', '--scale', `backend=${replicas}`, 'backend')
     const settled = async () => new Set(await hostnames(project, replicas * 2)).size === replicas
-    await until(`${replicas} hostnames answer`, settled, 4_000)
+    await until(`${replicas} hostnames answer`, settled, 30_000)
   })
 
   describe('takes a list from whoever holds the lease', () => {
@@ -104,7 +104,12 @@ describe.skipIf(!(await dockerAnswers()))('the cluster that plain Compose brings
       await put('lease', 'abc\n')
       await put('nginx.conf', list)
       await project.docker('kill', '--signal', 'HUP', frontDoor)
-      await until('the new list is in force', async () => (await generation(project)) === 'abc-1', 5_000)
+      // An old worker that has not heard of the reload yet may still answer in between.
+      const isInForce = async (): Promise<boolean> => {
+        for (let look = 0; look < 20; look++) if ((await generation(project)) !== 'abc-1') return false
+        return true
+      }
+      await until('the new list is in force', isInForce, 30_000)
       const from = performance.now()
       await until('the DNS list is in force again', async () => (await generation(project)) === 'dns-0', 25_000, 250)
       expect(performance.now() - from).toBeGreaterThan(10_000)

@@ -95,7 +95,7 @@ describe.runIf(await dockerAnswers())('the front door of a Compose project', () 
 
   test('killed from outside is down, started again it is up', async () => {
     await compose.docker('kill', name())
-    await until('it is down', () => parts.door.status() === 'down', 3_000)
+    await until('it is down', () => parts.door.status() === 'down', 30_000)
     expect(parts.door.generation()).toBeNull()
     await compose.docker('start', name())
     await until('it is up', () => parts.door.status() === 'up')

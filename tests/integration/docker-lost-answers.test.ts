@@ -48,7 +48,7 @@ test('an engine whose answer to a creation is lost is rid of the container as so
   await openWithTwo()
   fateOf(/create$/, ['lose'])
   await expect(host.raise(1, NEVER)).rejects.toMatchObject({ problem: { code: 'engine-gone' } })
-  await until('no container is left over', () => backends().length === 2, 5_000)
+  await until('no container is left over', () => backends().length === 2, 30_000)
   await shows(['1 up', '2 up'])
 })
 
@@ -61,7 +61,7 @@ test('an engine that refuses to remove what was made in vain is asked again; it 
   fateOf(/^DELETE/, ['refuse', 'refuse'])
   await expect(host.raise(1, NEVER)).rejects.toMatchObject({ problem: { stage: 'ready' } })
   expect(states()).toEqual(['1 up', '2 up'])
-  await until('no container is left over', () => backends().length === 2, 5_000)
+  await until('no container is left over', () => backends().length === 2, 30_000)
 })
 
 test.each([/stop$/, /^DELETE/])(
@@ -71,7 +71,7 @@ test.each([/stop$/, /^DELETE/])(
     fateOf(call, ['lose'])
     await host.retire(host.backends()[1]?.backend ?? '')
     await shows(['1 up'])
-    await until('no container is left over', () => backends().length === 1, 5_000)
+    await until('no container is left over', () => backends().length === 1, 30_000)
   },
 )
 
@@ -117,7 +117,7 @@ test('a leftover is never taken for the one that stays when all are let go', asy
   for (const container of engine.containers) if (container.number === 6) container.number = 4
   await host.retire(host.backends()[0]?.backend ?? '')
   refuses.length = 0
-  await until('the leftover is gone', () => backends().length === 1, 5_000)
+  await until('the leftover is gone', () => backends().length === 1, 30_000)
   expect(backends()).toMatchObject([{ number: 5, state: 'exited' }])
 })
 

@@ -107,7 +107,7 @@ test('when the client leaves, its backend is let go', async () => {
   await until('the request is there', () => isThere)
   leaving.abort()
   await asked
-  await until('its connection to the backend is closed', () => isGone, 2_000)
+  await until('its connection to the backend is closed', () => isGone, 30_000)
 })
 
 test('a request that is under way keeps its list, and the new one is settled when it is over', async () => {

@@ -117,7 +117,7 @@ describe.runIf('path' in nginx)('nginx from the PATH', () => {
     expect(opened.reloadMayCut()).toBe(!capabilities(found.version).keepaliveMinTimeout)
     await opened.settled()
     expect(old.filter(isAlive)).toEqual([])
-    await until('a reload cuts nothing any more', () => !opened.reloadMayCut(), 5_000)
+    await until('a reload cuts nothing any more', () => !opened.reloadMayCut(), 30_000)
   })
 
   test('lists that are given at the same time come into force one after the other', async () => {
@@ -134,7 +134,7 @@ describe.runIf('path' in nginx)('nginx from the PATH', () => {
     const pid = master()
     const keeperPid = descendantsOf(process.pid).find((one) => title(one).includes('keeper-process')) ?? 0
     process.kill(keeperPid, 'SIGKILL')
-    await until('the old nginx is gone', () => !isAlive(pid), 5_000)
+    await until('the old nginx is gone', () => !isAlive(pid), 30_000)
     await until('it is up again', () => opened.status() === 'up', 20_000)
     expect(await askGeneration(opened.target())).toBe(generation)
   })
