@@ -19,11 +19,11 @@ const look = () => findProject({ project: 'shop', dockerHost: `unix://${engine.p
 const why = async (finding = look()) => {
   const beganAt = performance.now()
   const found = await finding
-  expect(performance.now() - beganAt).toBeLessThan(20_000)
+  expect(performance.now() - beganAt).toBeLessThan(2_500)
   return found.found ? 'found' : found.why
 }
 
-describe('whether a project answers is decided soon, with the reason', () => {
+describe('whether a project answers is decided within 2 s, with the reason', () => {
   test('it runs', async () => {
     engine.add('front-door', 1)
     engine.add('backend', 1)

@@ -132,14 +132,14 @@ describe('open load', () => {
 })
 
 describe('cancel', () => {
-  test('ends at once: nothing starts after it, what is in flight is cancelled', async () => {
+  test('ends within 50 ms: nothing starts after it, what is in flight is cancelled', async () => {
     const { target, heard } = await answerAfter(500)
     const burst = engine.start(plan(target, { requests: 1_000, concurrency: 20 }))
     await until('twenty are in flight', () => heard.length === 20)
     const askedAt = performance.now()
     expect(await burst.cancel()).toEqual({ status: 'cancelled', failure: null })
-    // Ten times what is promised: verify's part "client" measures it.
-    expect(performance.now() - askedAt).toBeLessThan(500)
+    // 50 ms are promised, and measured by verify's part "client"; the rest is for machines that do something else at the moment.
+    expect(performance.now() - askedAt).toBeLessThan(250)
     expect(burst.totals()).toMatchObject({ sent: 20, cancelled: 20, answered: 0 })
     expectAccounted(burst)
     expect(heard).toHaveLength(20)
