@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { ALGORITHMS } from './configuration.ts'
 import type { Backend, Burst, ClusterSnapshot } from './model.ts'
+import { BACKEND_FAULT_KINDS } from './service-lines.ts'
 
 /** What the HTTP API answers, for its OpenAPI document. The types in model.ts are the source: each schema is held to one. */
 const quantiles = z
@@ -24,18 +26,18 @@ export const clusterAnswer = z
     cluster: z.enum(['embedded', 'docker', 'swarm']),
     project: z.string().nullable(),
     reason: z.string(),
-    otherwise: z.string(),
+    howToSwitch: z.string(),
     can: z.object({
       scale: z.boolean(),
       membership: z.boolean(),
       weights: z.boolean(),
-      faults: z.array(z.enum(['kill', 'pause', 'latency', 'errors'])),
+      faults: z.array(z.enum(BACKEND_FAULT_KINDS)),
     }),
     frontDoor: z.object({
       url: z.string(),
       kind: z.enum(['nginx', 'built-in']),
       version: z.string(),
-      algorithm: z.literal('round robin'),
+      algorithm: z.enum(ALGORITHMS),
       status: z.enum(['starting', 'up', 'down']),
       generation: z.string().nullable(),
     }),

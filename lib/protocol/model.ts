@@ -1,3 +1,6 @@
+import type { Policy } from './configuration.ts'
+import type { BackendFaultKind } from './service-lines.ts'
+
 /** The nouns of the product, as they cross every boundary. Times in JSON are `…Ms`, points in time ISO 8601. */
 
 /** 12 hex digits: the hostname that a backend answers with. The one key that joins everything. */
@@ -15,17 +18,15 @@ export type Backend = {
   address: string | null
   wanted: Wanted
   status: BackendStatus
-  /** Whether it stands in the front door's list now. */
+  /** Whether the front door's list in force has this backend. */
   listed: boolean
   weight: number
   /** Until when the front door avoids it after failures, computed from what we saw; null when it does not. */
   ejectedUntil: string | null
 }
 
-export type FaultKind = 'kill' | 'pause' | 'latency' | 'errors'
-
 /** What a cluster can do; every control on the page reads it. */
-export type Can = { scale: boolean; membership: boolean; weights: boolean; faults: FaultKind[] }
+export type Can = { scale: boolean; membership: boolean; weights: boolean; faults: BackendFaultKind[] }
 
 export type FrontDoorStatus = 'starting' | 'up' | 'down'
 
@@ -34,9 +35,9 @@ export type FrontDoorView = {
   url: string
   kind: 'nginx' | 'built-in'
   version: string
-  algorithm: 'round robin'
+  algorithm: Policy['algorithm']
   status: FrontDoorStatus
-  /** The configuration in force, `holder-number`; null until one was confirmed. */
+  /** The configuration in force, `owner-number`; null while another list is in force or none was confirmed. */
   generation: string | null
 }
 
@@ -49,8 +50,8 @@ export type ClusterSnapshot = {
   project: string | null
   /** Why this kind of cluster runs, in one sentence. */
   reason: string
-  /** How to get the other kind, in one sentence. */
-  otherwise: string
+  /** How to run the other kind of cluster, in one sentence. */
+  howToSwitch: string
   can: Can
   frontDoor: FrontDoorView
   /** How many backends are wanted. */

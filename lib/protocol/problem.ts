@@ -83,3 +83,9 @@ export class ProblemError extends Error {
     }
   }
 }
+
+/** What was asked for is not so, with the stage that it stopped at; the cause is quoted in the detail. */
+export function notReached(stage: Stage, detail: string, cause: unknown): ProblemError {
+  const words = cause instanceof Error ? cause.message : String(cause)
+  return new ProblemError('not-reached', `${detail}: ${words}`, { stage, cause: words })
+}

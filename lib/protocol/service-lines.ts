@@ -83,3 +83,13 @@ export function readAnswer(line: string): { id: number; answer: ServiceAnswer } 
     return null
   }
 }
+
+/** Reads the line with which a backend says that it listens, and where. Null when the line is anything else. */
+export function readReadyLine(line: string): ReadyLine | null {
+  if (!line.startsWith('{')) return null
+  try {
+    return readyLineSchema.safeParse(JSON.parse(line)).data ?? null
+  } catch {
+    return null
+  }
+}
