@@ -1,34 +1,34 @@
-import { type Fields, fieldsOf, textOf } from './fields.ts'
-import type { Service } from './rules.ts'
+import { type Fields, fieldsOf, textOf } from '../compose/fields.ts'
+import {
+  NUMBER_LABEL,
+  ONE_OFF_LABEL,
+  PROJECT_LABEL,
+  ROBINSCOPE_PROFILE,
+  SERVICE_LABEL,
+} from '../compose/project-profile.ts'
+import type { Role } from './rules.ts'
 
 /** What the engine says of the things that a call is about; null where there is no such thing. */
 export type Known = {
   container?: Fields | null
-  network?: Fields | null
   exec?: Fields | null
   /** Backends of the project, inspected: as many as it took to find one that a create is like. */
   siblings?: Fields[]
   /** How many backends there are. */
   backends?: number
-  /** Ids of the images of the project's containers. */
-  images?: string[]
 }
 
-const LABEL = 'com.docker.compose.'
+/** The role of the service of this name. */
+export function roleOfService(service: unknown): Role | null {
+  const { backends, frontDoor } = ROBINSCOPE_PROFILE
+  if (service === backends.service) return 'backend'
+  return service === frontDoor.service ? 'front-door' : null
+}
 
-/** Which service of the project this inspected container is a replica of; null for every other container. */
-export function serviceOf(inspected: Fields, project: string): Service | null {
+/** Which role in the project this inspected container has; null for every container that may not be touched. */
+export function roleOf(inspected: Fields, project: string): Role | null {
   const labels = fieldsOf(fieldsOf(inspected.Config).Labels)
-  const service = labels[`${LABEL}service`]
-  if (labels[`${LABEL}project`] !== project || labels[`${LABEL}oneoff`] !== 'False') return null
-  if (service !== 'backend' && service !== 'front-door') return null
-  const named = `/${project}-${service}-${textOf(labels[`${LABEL}container-number`])}`
-  return inspected.Name === named ? service : null
-}
-
-/** Whether this inspected network is the one that the container was made on. */
-export function isNetworkOf(network: Fields, container: Fields, project: string): boolean {
-  const ofProject = fieldsOf(network.Labels)[`${LABEL}project`] === project
-  const mode = textOf(fieldsOf(container.HostConfig).NetworkMode)
-  return ofProject && mode !== '' && (mode === network.Name || mode === network.Id)
+  if (labels[PROJECT_LABEL] !== project || labels[ONE_OFF_LABEL] !== 'False') return null
+  const named = `/${project}-${textOf(labels[SERVICE_LABEL])}-${textOf(labels[NUMBER_LABEL])}`
+  return inspected.Name === named ? roleOfService(labels[SERVICE_LABEL]) : null
 }

@@ -1,36 +1,24 @@
+import { textOf } from '../compose/fields.ts'
+import { ROBINSCOPE_PROFILE } from '../compose/project-profile.ts'
 import { checkCreate } from './check-body.ts'
-import { inspectInTurn, openLookup } from './engine.ts'
-import { fieldsOf, textOf } from './fields.ts'
+import { type EngineAccess, inspectInOrder, openLookup } from './engine.ts'
 import type { Known } from './known.ts'
-import type { Asked } from './recognise.ts'
+import { type Asked, ENGINE_ID } from './recognise.ts'
 
-const CONTAINER_ID = /^[0-9a-f]{64}$/
-
-/** Asks the engine for what the decision about this call needs, and for nothing else. */
-export async function lookUp(socketPath: string, project: string, asked: Asked, given: unknown): Promise<Known> {
+/** Asks the engine for what the decision about this call needs, and for nothing else. Throws EngineGone and EngineAnswered. */
+export async function lookUp(access: EngineAccess, project: string, asked: Asked, given: unknown): Promise<Known> {
   const { rule, ids, target } = asked
-  const lookup = openLookup(socketPath, target.version, project)
+  const lookup = openLookup(access, target.version, project)
   if (rule.body === 'create') {
-    const listed = await lookup.listContainers('backend')
+    const listed = await lookup.listContainers(ROBINSCOPE_PROFILE.backends.service)
     const name = target.query.get('name') ?? ''
-    const siblings = await inspectInTurn(lookup, listed, (one) => 'body' in checkCreate(given, name, [one], project))
+    const siblings = await inspectInOrder(lookup, listed, (one) => 'body' in checkCreate(given, name, [one], project))
     return { siblings, backends: listed.length }
-  }
-  if (ids.image) {
-    const listed = await lookup.listContainers()
-    return { images: listed.map(({ ImageID }) => textOf(ImageID)) }
   }
   if (ids.exec) {
     const exec = await lookup.inspect('exec', ids.exec)
     const id = textOf(exec?.ContainerID)
-    return { exec, container: CONTAINER_ID.test(id) ? await lookup.inspect('containers', id) : null }
-  }
-  if (ids.network) {
-    const id = textOf(fieldsOf(given).Container)
-    return {
-      network: await lookup.inspect('networks', ids.network),
-      container: CONTAINER_ID.test(id) ? await lookup.inspect('containers', id) : null,
-    }
+    return { exec, container: ENGINE_ID.test(id) ? await lookup.inspect('containers', id) : null }
   }
   return ids.container ? { container: await lookup.inspect('containers', ids.container) } : {}
 }

@@ -1,4 +1,5 @@
-import { isFields, parseJson } from './fields.ts'
+import { isFields, parseJson } from '../compose/fields.ts'
+import { PROJECT_LABEL } from '../compose/project-profile.ts'
 
 const MAX_VALUES = 100
 
@@ -24,6 +25,6 @@ export function narrowFilters(given: string | undefined, allowed: readonly strin
     narrowed.set(key, values)
   }
   const labels = narrowed.get('label') ?? []
-  narrowed.set('label', [...labels, `com.docker.compose.project=${project}`])
+  narrowed.set('label', [...labels, `${PROJECT_LABEL}=${project}`])
   return JSON.stringify(Object.fromEntries(narrowed))
 }

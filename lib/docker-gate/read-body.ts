@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { parseJson } from './fields.ts'
+import { parseJson } from '../compose/fields.ts'
 import type { BodyKind } from './rules.ts'
 
 const MAX_JSON_BYTES = 256 * 1024
-const MAX_ARCHIVE_BYTES = 1024 * 1024
+const MAX_ARCHIVE_BYTES = 256 * 1024
 
 /** A body was longer than any that can pass. */
 export class TooLong extends Error {}
 
-/** Reads a body as far as its rule wants it: bytes of an archive, parsed JSON (undefined where it is none), else nothing. */
+/** Reads a body as far as its rule wants it: bytes of an archive, parsed JSON (undefined where it is none), otherwise nothing. */
 export async function readBody(request: IncomingMessage, kind: BodyKind | undefined): Promise<unknown> {
   const most = kind === 'archive' ? MAX_ARCHIVE_BYTES : MAX_JSON_BYTES
   const chunks: Buffer[] = []

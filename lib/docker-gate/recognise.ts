@@ -5,14 +5,13 @@ export type Refusal = { refused: string; status: 403 | 404 }
 
 /** A call that a rule names, with the ids it is about. What it may touch is decided by decide.ts. */
 export type Asked = { rule: Rule; target: Target; ids: Readonly<Partial<Record<Slot, string>>> }
-export type Slot = 'container' | 'network' | 'exec' | 'image'
+export type Slot = 'container' | 'exec'
 
-const SLOTS: Readonly<Record<string, { slot: Slot; pattern: RegExp }>> = {
-  '{container}': { slot: 'container', pattern: /^[0-9a-f]{64}$/ },
-  '{network}': { slot: 'network', pattern: /^([0-9a-f]{64}|[a-z0-9][a-z0-9.-]*_[a-z0-9_.-]{1,120})$/ },
-  '{exec}': { slot: 'exec', pattern: /^[0-9a-f]{64}$/ },
-  '{image}': { slot: 'image', pattern: /^(sha256:)?[0-9a-f]{64}$/ },
-}
+export const ENGINE_ID = /^[0-9a-f]{64}$/
+const SLOTS: ReadonlyMap<string, Slot> = new Map([
+  ['{container}', 'container'],
+  ['{exec}', 'exec'],
+])
 
 export const refusal = (refused: string): Refusal => ({ refused, status: 403 })
 
@@ -22,19 +21,21 @@ function idsOf(rule: Rule, segments: string[]): Asked['ids'] | null {
   const ids: Partial<Record<Slot, string>> = {}
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? ''
-    const slot = SLOTS[part]
-    if (slot?.pattern.test(segment)) ids[slot.slot] = segment
+    const slot = SLOTS.get(part)
+    if (slot && ENGINE_ID.test(segment)) ids[slot] = segment
     else if (part !== segment) return null
   }
   return ids
 }
 
-function strayKey(rule: Rule, query: Target['query']): string | undefined {
-  return [...query.keys()].find((key) => {
-    if (key === 'filters' && rule.filters) return false
-    const pattern = Object.hasOwn(rule.query ?? {}, key) ? rule.query?.[key] : undefined
-    return !pattern?.test(query.get(key) ?? '')
-  })
+function whyNotQuery({ query, needs, filters }: Rule, given: Target['query']): string | null {
+  for (const [key, value] of given) {
+    const pattern = query && Object.hasOwn(query, key) ? query[key] : undefined
+    const fits = key === 'filters' ? filters !== undefined : pattern?.test(value)
+    if (!fits) return `the query's "${key}" is not allowed here`
+  }
+  const missing = needs?.find((key) => !given.has(key))
+  return missing === undefined ? null : `the query's "${missing}" must be given here`
 }
 
 /** Finds the rule that names this call, by method, path and query alone. */
@@ -44,8 +45,8 @@ export function recognise(method: string, url: string): Asked | Refusal {
   for (const rule of RULES) {
     const ids = rule.method === method ? idsOf(rule, target.segments) : null
     if (!ids) continue
-    const stray = strayKey(rule, target.query)
-    return stray === undefined ? { rule, target, ids } : refusal(`the query's "${stray}" is not allowed here`)
+    const why = whyNotQuery(rule, target.query)
+    return why === null ? { rule, target, ids } : refusal(why)
   }
   return refusal('this call is not on the list')
 }

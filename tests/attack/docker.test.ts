@@ -5,6 +5,7 @@ import { aDockerVictim } from './docker-victim.ts'
 import { gateAttacks } from './gate-attacks.ts'
 import { secretAttacks } from './secret-attacks.ts'
 import { cloneAttacks, templateAttacks } from './template-attacks.ts'
+import { volumeAttacks } from './volume-attacks.ts'
 
 const SECRET = 'planted-secret-5f0e1c7a'
 
@@ -13,6 +14,7 @@ describe.skipIf(!(await dockerAnswers()))('on Docker, through the docker-gate', 
   const victim = aDockerVictim(SECRET)
   commandAttacks(victim)
   gateAttacks(victim)
+  volumeAttacks(victim)
   test('nothing of it reached the cluster, the gate or the engine', () => victim.expectUntouched())
   cloneAttacks(victim)
   secretAttacks(victim, SECRET)

@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers'
 const LOOKING = /^(GET|HEAD) /
 const LEASE = /^PUT (\/v[\d.]+)?\/containers\/[0-9a-f]{64}\/archive\?/
 const LOOKED_AT =
-  /^GET (\/v[\d.]+)?\/(_ping|events|info|version|containers\/json|containers\/[0-9a-f]{64}\/(json|logs|top)|(networks|images|exec)\/[^/]+(\/json)?)(\?|$)/
+  /^GET (\/v[\d.]+)?\/(_ping|events|containers\/json|containers\/[0-9a-f]{64}\/(json|logs|top)|exec\/[0-9a-f]{64}\/json)(\?|$)/
 
 export type EngineRecorder = {
   /** A DOCKER_HOST. */

@@ -1,5 +1,5 @@
-import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { askGate } from './ask-gate.ts'
 import { HOSTILE_IDS } from './command-attacks.ts'
 import type { DockerVictim } from './docker-victim.ts'
 
@@ -27,22 +27,22 @@ const SWARM = [
   '/secrets/create',
 ]
 
-/** One call at the gate, byte by byte as given. Resolves with the status, null when the connection just ended. */
-async function askGate(socketPath: string, method: string, target: string, body = ''): Promise<number | null> {
-  const { promise, resolve } = Promise.withResolvers<number | null>()
-  const socket = connect(socketPath)
-  let text = ''
-  socket.on('error', () => undefined)
-  socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]) || null))
-  socket.on('data', (chunk) => {
-    text += chunk.toString('latin1')
-    if (text.includes('\r\n\r\n')) socket.end()
-  })
-  socket.setTimeout(10_000, () => socket.destroy())
-  const head = `Host: docker\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
-  socket.write(`${method} ${target} HTTP/1.1\r\n${head}\r\n${body}`)
-  return promise
-}
+/** Harmless or useful, some of them; but what is not called need not pass. */
+const UNCALLED = [
+  ['GET', '/version'],
+  ['GET', '/info'],
+  ['GET', '/networks'],
+  ['GET', `/networks/${'a'.repeat(64)}`],
+  ['GET', `/images/sha256:${'a'.repeat(64)}/json`],
+  ['GET', '/containers/{id}/archive?path=/etc/passwd'],
+  ['GET', '/containers/{id}/top'],
+  ['POST', '/containers/{id}/restart'],
+  ['POST', '/containers/{id}/pause'],
+  ['POST', '/containers/{id}/kill'],
+  ['POST', '/containers/{id}/kill?signal=KILL'],
+  ['POST', `/networks/${'a'.repeat(64)}/connect`],
+  ['POST', `/networks/${'a'.repeat(64)}/disconnect`],
+] as const
 
 /** What a dashboard that was taken over could ask of the gate: the calls go straight to it. */
 export function gateAttacks(victim: DockerVictim): void {
@@ -102,6 +102,12 @@ export function gateAttacks(victim: DockerVictim): void {
 
     test.each(SIGNALS)('attack 40: the signal %j reaches no backend', async (signal) => {
       expect([400, 403]).toContain(await ask('POST', `/containers/${await backendId()}/kill?signal=${signal}`))
+      nothingPassed()
+    })
+
+    test.each(UNCALLED)('%s %s is refused: the dashboard never calls it', async (method, target) => {
+      const id = await backendId()
+      for (const version of ['', '/v1.41']) expect(await ask(method, version + target.replace('{id}', id))).toBe(403)
       nothingPassed()
     })
 

@@ -24,15 +24,16 @@ export function cloneAttacks(victim: DockerVictim): void {
     ).toHaveLength(1)
   })
 
-  test('attack 38: a replica that was made differs from its sibling in name, number and hostname only', async () => {
+  test('attack 38: a replica that was made differs from its sibling in name, number, hostname and the mark of its maker only', async () => {
     const [sibling, made] = [await inspect(`${project()}-backend-1`), await inspect(`${project()}-backend-3`)]
     expect(made.HostConfig).toEqual(sibling.HostConfig)
     expect(made.Image).toBe(sibling.Image)
     const plain = ({ Hostname: _name, Labels, Image: _image, ...config }: Record<string, unknown>): unknown => ({
       ...config,
-      Labels: { ...(Labels as object), 'com.docker.compose.container-number': 'any' },
+      Labels: { ...(Labels as object), 'com.docker.compose.container-number': 'any', 'robinscope.made-by': 'any' },
     })
     expect(plain(made.Config)).toEqual(plain(sibling.Config))
+    expect(made.Config.Labels['robinscope.made-by']).toBe('robinscope')
     expect(Object.keys(made.NetworkSettings.Networks)).toEqual(Object.keys(sibling.NetworkSettings.Networks))
   })
 }
@@ -48,6 +49,10 @@ export function templateAttacks(victim: DockerVictim): void {
     const hostile: [string, string[], string?][] = [
       ['privileged', ['--privileged']],
       ['Docker socket', ['-v', '/var/run/docker.sock:/s']],
+      ['socket or that of another engine', ['-v', '/run:/s']],
+      ['capabilities', ['--cap-add', 'NET_ADMIN']],
+      ['devices', ['--device', '/dev/null:/dev/x']],
+      ['another container', ['--ipc', `container:${project()}-front-door-1`]],
       ["host's network", ['--network', 'host']],
       ['fixed port', ['-p', `127.0.0.1:${victim.port()}:80`]],
       // The gate knows a replica by its name, so it does not even show one that has a name of its own.

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cloneOf } from '#lib/docker-gate/clone.ts'
+import { type Clone, cloneOf } from '#lib/compose/clone.ts'
 import { createGate } from '#lib/docker-gate/gate.ts'
-import { idOf, PROJECT } from '#tests/unit/docker-gate/inspected.ts'
+import { shownContainer } from '#lib/docker-gate/shown.ts'
+import { idOf, PROJECT, WITHHELD } from '#tests/unit/docker-gate/inspected.ts'
 import { BACKEND, DASHBOARD, FRONT_DOOR, recordingEngine } from './recording-engine.ts'
 
 let folder: string
@@ -100,50 +101,52 @@ it('writes calls anew: the body that a call does not need is left behind', async
   expect(seen.at(-1)).toBe(`POST ${backendPath('/start')}`)
 })
 
-it('creates a clone, looked up in the API version of the call', async () => {
-  const clone = cloneOf(BACKEND, 2)
-  if ('refused' in clone) throw new Error(clone.refused)
-  const answer = await call('POST', `/v1.41/containers/create?name=${clone.name}`, clone.body)
+function clonesOfBackend(): { asked: Clone; whole: Clone } {
+  const [asked, whole] = [cloneOf(shownContainer(BACKEND), 2), cloneOf(BACKEND, 2)]
+  if ('refused' in asked || 'refused' in whole) throw new Error('the backend is no template')
+  return { asked, whole }
+}
+
+it('creates a clone of the whole backend for one of what it showed, looked up in the API version of the call', async () => {
+  const { asked, whole } = clonesOfBackend()
+  const answer = await call('POST', `/v1.41/containers/create?name=${asked.name}`, asked.body)
   expect(answer.status).toBe(201)
   expect(seen.filter((line) => !line.startsWith('GET'))).toEqual([
-    `POST /v1.41/containers/create?name=${clone.name} ${JSON.stringify(clone.body)}`,
+    `POST /v1.41/containers/create?name=${asked.name} ${JSON.stringify(whole.body)}`,
   ])
   expect(seen.every((line) => line.includes(' /v1.41/'))).toBe(true)
 })
 
 it('creates nothing that is no clone', async () => {
-  const clone = cloneOf(BACKEND, 2)
-  if ('refused' in clone) throw new Error(clone.refused)
-  const answer = await call('POST', `/containers/create?name=${clone.name}`, { ...clone.body, User: 'root' })
-  expect(answer.status).toBe(403)
+  const { asked, whole } = clonesOfBackend()
+  for (const body of [{ ...asked.body, User: 'root' }, whole.body])
+    expect((await call('POST', `/containers/create?name=${asked.name}`, body)).status).toBe(403)
   expect(seen.filter((line) => line.startsWith('POST'))).toEqual([])
 })
 
-it("shows a backend's environment, which a clone needs, and nobody else's, nor places on the host", async () => {
-  const backend = await call('GET', backendPath('/json'))
-  const frontDoor = await call('GET', `/containers/${idOf(FRONT_DOOR)}/json`)
-  expect(backend.body).toContain('needed-for-clones')
-  expect(frontDoor.body).not.toContain('SECRET')
-  expect(backend.body + frontDoor.body).not.toContain('/var/lib/docker')
+it('shows no environment, no place on the host and no label of others, in whatever it answers', async () => {
+  const answers = [
+    await call('GET', backendPath('/json')),
+    await call('GET', `/containers/${idOf(FRONT_DOOR)}/json`),
+    await call('GET', '/containers/json?all=true'),
+    await call('GET', `/exec/${'9'.repeat(64)}/json`),
+    await call('GET', '/events?filters={}'),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 200])
+  for (const { body } of answers) for (const one of [...WITHHELD, 'SECRET']) expect(body).not.toContain(one)
+  expect(answers[2]?.body).toContain(idOf(BACKEND))
+  expect(answers[4]?.body).toContain('robinscope-backend-1')
+})
+
+it('asks the engine once for an inspect', async () => {
+  expect((await call('GET', backendPath('/json'))).status).toBe(200)
+  expect(seen).toEqual([`GET ${backendPath('/json')}`])
 })
 
 it('refuses bodies over its limit', async () => {
   const answer = await call('POST', '/containers/create?name=x', 'x'.repeat(300_000))
   expect(answer.status).toBe(413)
   expect(seen).toEqual([])
-})
-
-it('streams a log as it comes, and ends the stream at the engine when the caller leaves', async () => {
-  const leaving = request({ socketPath, path: backendPath('/logs?follow=true&stdout=true') })
-  leaving.end()
-  const [answer] = (await once(leaving, 'response')) as [IncomingMessage]
-  const [first] = await once(answer, 'data')
-  expect(String(first)).toBe('first')
-  const connections = () => new Promise((resolve) => engine.getConnections((_error, count) => resolve(count)))
-  expect(await connections()).toBe(1)
-  answer.on('error', () => {})
-  leaving.destroy()
-  await expect.poll(connections).toBe(0)
 })
 
 describe('attach', () => {
@@ -180,15 +183,4 @@ describe('attach', () => {
     expect(await readUntil(socket, '}')).toMatch(/^HTTP\/1\.1 403 /)
     expect(seen.filter((line) => line.includes('(upgrade)'))).toEqual([])
   })
-})
-
-it('says so when the engine does not answer, and works again when it does', async () => {
-  engine.closeAllConnections()
-  engine.close()
-  await once(engine, 'close')
-  expect(await call('GET', '/_ping')).toMatchObject({ status: 502 })
-  expect(await call('POST', backendPath('/start'))).toMatchObject({ status: 502 })
-  engine = recordingEngine(seen)
-  await once(engine.listen(join(folder, 'engine.sock')), 'listening')
-  expect(await call('POST', backendPath('/start'))).toMatchObject({ status: 204 })
 })

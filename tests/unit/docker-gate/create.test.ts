@@ -1,26 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import { cloneOf } from '#lib/docker-gate/clone.ts'
-import type { Fields } from '#lib/docker-gate/fields.ts'
+import { cloneOf } from '#lib/compose/clone.ts'
+import type { Fields } from '#lib/compose/fields.ts'
 import type { Known } from '#lib/docker-gate/known.ts'
-import { inspected, PROJECT } from './inspected.ts'
+import { shownContainer } from '#lib/docker-gate/shown.ts'
+import { inspected, PROJECT, WITHHELD } from './inspected.ts'
 import { BACKEND, FRONT_DOOR, judge, passes } from './judge.ts'
 
 describe('a new container', () => {
   const create = (given: unknown, name = `${PROJECT}-backend-2`, known: Known = { siblings: [BACKEND], backends: 1 }) =>
     judge('POST', `/containers/create?name=${name}`, known, given)
-  const bodyOf = (number = 2): Fields => {
-    const clone = cloneOf(BACKEND, number)
+  const cloned = (sibling: Fields): Fields => {
+    const clone = cloneOf(sibling, 2)
     if ('refused' in clone) throw new Error(clone.refused)
     return JSON.parse(JSON.stringify(clone.body))
   }
+  /** What a caller can make of what the gate shows it. */
+  const bodyOf = (): Fields => cloned(shownContainer(BACKEND))
   const changed = (change: (body: Record<string, Record<string, unknown>>) => void): unknown => {
     const body = structuredClone(bodyOf()) as Record<string, Record<string, unknown>>
     change(body)
     return body
   }
 
-  it('passes as a clone of a backend', () => {
-    expect(create(bodyOf())).toEqual({ path: `/containers/create?name=${PROJECT}-backend-2`, body: bodyOf() })
+  it('passes as a clone of a backend as the gate shows it, and is made as a clone of the whole', () => {
+    for (const withheld of WITHHELD) expect(JSON.stringify(bodyOf())).not.toContain(withheld)
+    expect(create(bodyOf())).toEqual({ path: `/containers/create?name=${PROJECT}-backend-2`, body: cloned(BACKEND) })
+  })
+
+  it('does not pass as a clone of the whole: no caller can know it', () => {
+    expect(passes(create(cloned(BACKEND)))).toBe(false)
   })
 
   it('passes when any backend is like it', () => {
@@ -33,7 +41,11 @@ describe('a new container', () => {
     ['with a bind mount', (body) => Object.assign(body.HostConfig ?? {}, { Binds: ['/:/host'] })],
     ['with the Docker socket', (body) => Object.assign(body.HostConfig ?? {}, { Mounts: [{ Type: 'bind' }] })],
     ['with a capability', (body) => Object.assign(body.HostConfig ?? {}, { CapAdd: ['SYS_ADMIN'] })],
-    ['without its dropped capabilities', (body) => delete body.HostConfig?.CapDrop],
+    ['without its dropped capabilities', (body) => Object.assign(body.HostConfig ?? {}, { CapDrop: [] })],
+    ['with a writable root', (body) => Object.assign(body.HostConfig ?? {}, { ReadonlyRootfs: false })],
+    ['of another configuration', (body) => Object.assign(body.Labels ?? {}, { 'com.docker.compose.config-hash': 'x' })],
+    ['with a label of others', (body) => Object.assign(body.Labels ?? {}, { 'com.example.owner': 'of-others' })],
+    ['without the mark of its maker', (body) => delete body.Labels?.['robinscope.made-by']],
     ["on the host's network", (body) => Object.assign(body.HostConfig ?? {}, { NetworkMode: 'host' })],
     ['with a device', (body) => Object.assign(body.HostConfig ?? {}, { Devices: [] })],
     ['of another image', (body) => Object.assign(body, { Image: 'evil' })],
@@ -77,8 +89,7 @@ describe('a new container', () => {
   })
 
   it('like a container of another service is refused', () => {
-    const clone = cloneOf(FRONT_DOOR, 2)
-    const body = 'refused' in clone ? null : clone.body
+    const body = cloned(shownContainer(FRONT_DOOR))
     expect(passes(create(body, `${PROJECT}-front-door-2`, { siblings: [FRONT_DOOR], backends: 1 }))).toBe(false)
   })
 
@@ -86,10 +97,24 @@ describe('a new container', () => {
     ['privileged', { Privileged: true }],
     ["on the host's network", { NetworkMode: 'host' }],
     ['holding the Docker socket', { Binds: ['/var/run/docker.sock:/s'] }],
-  ])('like a backend that is %s is refused', (_what, host) => {
+    ['holding the socket of containerd', { Binds: ['/run/containerd/containerd.sock:/s'] }],
+    ['with a capability', { CapAdd: ['SYS_ADMIN'] }],
+    ['with a device', { Devices: [{ PathOnHost: '/dev/mem' }] }],
+    ["in another container's namespace", { PidMode: 'container:x' }],
+  ])('like a backend that is %s is refused, with a reason that its reader gets, too', (_what, host) => {
     const sibling = inspected('backend', 1, { host })
-    const body = { ...bodyOf(), HostConfig: sibling.HostConfig }
-    expect(passes(create(body, undefined, { siblings: [sibling], backends: 1 }))).toBe(false)
+    const whole = cloneOf(sibling, 2)
+    expect(whole).toHaveProperty('refused')
+    expect(cloneOf(shownContainer(sibling), 2)).toEqual(whole)
+    for (const body of [bodyOf(), { ...bodyOf(), HostConfig: sibling.HostConfig }])
+      expect(passes(create(body, undefined, { siblings: [sibling], backends: 1 }))).toBe(false)
+  })
+
+  it('like a backend on several networks is refused, since the gate joins one only', () => {
+    const networks = { robinscope_edge: { NetworkID: 'd'.repeat(64), Aliases: [] } }
+    const sibling = inspected('backend', 1, { networks })
+    expect(cloneOf(shownContainer(sibling), 2)).toEqual({ refused: expect.stringContaining('several networks') })
+    expect(passes(create(bodyOf(), undefined, { siblings: [sibling], backends: 1 }))).toBe(false)
   })
 
   it('beyond the bound is refused', () => {

@@ -129,34 +129,29 @@ GET /debug/vars
 export const LISTED = new Set(
   `
 GET /_ping
-HEAD /_ping
-GET /version
-GET /info
 GET /events
 GET /containers/json
 GET /containers/{id}/json
 GET /containers/{id}/top
 GET /containers/{id}/logs
-HEAD /containers/{id}/archive
-GET /containers/{id}/archive
 PUT /containers/{id}/archive
-GET /networks/{id}
-GET /images/{image}/json
 POST /containers/{id}/exec
 POST /exec/{id}/start
 GET /exec/{id}/json
 POST /containers/create
 POST /containers/{id}/start
 POST /containers/{id}/stop
-POST /containers/{id}/restart
 POST /containers/{id}/kill
-POST /containers/{id}/pause
 POST /containers/{id}/unpause
 POST /containers/{id}/attach
 DELETE /containers/{id}
-POST /networks/{id}/connect
-POST /networks/{id}/disconnect
 `
     .trim()
     .split('\n'),
 )
+
+/** The query that a listed call cannot go without. */
+export const NEEDED: Readonly<Record<string, string>> = {
+  'PUT /containers/{id}/archive': '?path=/var/lib/front-door',
+  'POST /containers/{id}/kill': '?signal=HUP',
+}

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { tar } from '#lib/cluster/docker/tar.ts'
-import type { Fields } from '#lib/docker-gate/fields.ts'
+import type { Fields } from '#lib/compose/fields.ts'
+import { CHECK_ARGV } from '#lib/compose/project-profile.ts'
 import type { Known } from '#lib/docker-gate/known.ts'
-import { CHECK_ARGV } from '#lib/docker-gate/rules.ts'
 import { idOf, inspected } from './inspected.ts'
 import { BACKEND, FRONT_DOOR, judge, passes } from './judge.ts'
 
@@ -40,6 +39,11 @@ describe('commands in the front door', () => {
     expect(decision).toMatchObject({ body: { Detach: false, Tty: false } })
   })
 
+  it('tell how they ended, and no more', () => {
+    const known = { exec: { ...made, ID: id, Running: false, ExitCode: 1, Pid: 4711 }, container: FRONT_DOOR }
+    expect(judge('GET', `/exec/${id}/json`, known)).toEqual({ answer: { ID: id, Running: false, ExitCode: 1 } })
+  })
+
   it.each<[string, Known]>([
     [
       'was made for another command',
@@ -56,53 +60,5 @@ describe('commands in the front door', () => {
   ])('one that %s is neither started nor shown', (_what, known) => {
     expect(passes(judge('POST', `/exec/${id}/start`, known))).toBe(false)
     expect(passes(judge('GET', `/exec/${id}/json`, known))).toBe(false)
-  })
-})
-
-describe("files in the front door's folder", () => {
-  const put = (given: unknown) =>
-    passes(
-      judge(
-        'PUT',
-        `/containers/${idOf(FRONT_DOOR)}/archive?path=/var/lib/front-door`,
-        { container: FRONT_DOOR },
-        given,
-      ),
-    )
-  const archive = (...names: string[]) => tar(names.map((name) => ({ name, text: 'x', uid: 101, gid: 101 })))
-
-  it('are put as an archive of plain files', () => {
-    expect(put(archive('nginx.conf', 'candidate.conf', 'lease'))).toBe(true)
-  })
-
-  it.each(['../x', '/etc/passwd', 'a/b', '.hidden', 'A', 'x\ny', ''])('are not named %j', (name) => {
-    expect(put(archive(name))).toBe(false)
-  })
-
-  const edited = (at: number, value: string): Buffer => {
-    const bytes = archive('nginx.conf')
-    bytes.write(value, at, 'latin1')
-    return bytes
-  }
-
-  it.each([
-    ['a link', edited(156, '2')],
-    ['a hard link', edited(156, '1')],
-    ['a folder', edited(156, '5')],
-    ['a long name', edited(156, 'L')],
-    ['extended headers', edited(156, 'x')],
-    ['a target', edited(157, '/etc/passwd')],
-    ['a prefix', edited(345, '..')],
-    ['special bits', edited(100, '0004755')],
-    ['no size', edited(124, 'xxxxxxxxxxx')],
-    ['a size beyond its end', edited(124, '77777777777')],
-    ['something after its end', Buffer.concat([archive('lease'), archive('lease')])],
-    ['no whole block', archive('lease').subarray(0, 700)],
-    ['nothing in it', Buffer.alloc(0)],
-  ])('are not put when the archive has %s', (_what, bytes) => expect(put(bytes)).toBe(false))
-
-  it('are not put into a backend', () => {
-    const url = `/containers/${idOf(BACKEND)}/archive?path=/var/lib/front-door`
-    expect(passes(judge('PUT', url, { container: BACKEND }, archive('lease')))).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
+import type { Fields } from '#lib/compose/fields.ts'
 import { type Decision, decide } from '#lib/docker-gate/decide.ts'
-import type { Fields } from '#lib/docker-gate/fields.ts'
 import type { Known } from '#lib/docker-gate/known.ts'
 import { recognise } from '#lib/docker-gate/recognise.ts'
 import { idOf, inspected, PROJECT } from './inspected.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Clone, cloneOf, replicaName } from '#lib/docker-gate/clone.ts'
+import { type Clone, cloneOf, replicaName } from '#lib/compose/clone.ts'
 import { inspected } from '../cluster-docker/inspected.ts'
 
 const cloned = (sibling: unknown, number: number): Clone => {
@@ -27,10 +27,14 @@ describe('a clone of a replica', () => {
     expect(body.OpenStdin).toBe(true)
   })
 
-  test('has all labels of its sibling but for the number, and not the one that marks a replacement', () => {
+  test('has all labels of its sibling but for the number, one that says who made it, and none that marks a replacement', () => {
     const was = fields(fields(inspected(1).Config).Labels)
     const { 'com.docker.compose.replace': _replace, ...kept } = was
-    expect(cloned(inspected(1), 4).body.Labels).toEqual({ ...kept, 'com.docker.compose.container-number': '4' })
+    expect(cloned(inspected(1), 4).body.Labels).toEqual({
+      ...kept,
+      'com.docker.compose.container-number': '4',
+      'robinscope.made-by': 'robinscope',
+    })
   })
 
   test('joins the same network under the name of the service and its own name', () => {
@@ -69,11 +73,23 @@ describe('a template is refused', () => {
     [{ HostConfig: { Privileged: true } }, 'privileged'],
     [{ HostConfig: { NetworkMode: 'host' } }, 'namespaces'],
     [{ HostConfig: { PidMode: 'host' } }, 'namespaces'],
+    [{ HostConfig: { NetworkMode: `container:${'a'.repeat(64)}` } }, 'another container'],
+    [{ HostConfig: { IpcMode: 'container:front-door' } }, 'another container'],
+    [{ HostConfig: { VolumesFrom: ['docker-gate'] } }, 'another container'],
+    [{ HostConfig: { CapAdd: ['NET_ADMIN'] } }, 'cap_add'],
+    [{ HostConfig: { Devices: [{ PathOnHost: '/dev/kmsg' }] } }, 'devices'],
+    [{ HostConfig: { DeviceRequests: [{ Count: -1 }] } }, 'devices'],
     [{ HostConfig: { Binds: ['/var/run/docker.sock:/var/run/docker.sock:ro'] } }, 'Docker socket'],
     [{ HostConfig: { Binds: ['/run/:/host-run'] } }, 'Docker socket'],
     [{ HostConfig: { Binds: ['/:/host'] } }, 'Docker socket'],
     [{ HostConfig: { Mounts: [{ Type: 'bind', Source: '/home/me/.docker/run/docker.sock' }] } }, 'Docker socket'],
     [{ Mounts: [{ Type: 'bind', Source: '/var/run/docker.sock' }] }, 'Docker socket'],
+    [{ HostConfig: { Binds: ['/run/containerd/containerd.sock:/s'] } }, 'another engine'],
+    [{ HostConfig: { Binds: ['/run/user/1000/podman/podman.sock:/s'] } }, 'another engine'],
+    [{ HostConfig: { Binds: ['/run/containerd:/s'] } }, 'another engine'],
+    [{ HostConfig: { Binds: ['//var//run//:/s'] } }, 'another engine'],
+    [{ HostConfig: { Mounts: [{ Type: 'bind', Source: '/run/user/1000' }] } }, 'another engine'],
+    [{ HostConfig: { Binds: ['/home/me/.docker:/s'] } }, 'another engine'],
     [{ HostConfig: { PortBindings: { '8000/tcp': [{ HostIp: '', HostPort: '8000' }] } } }, 'fixed port'],
     [{ Name: '/my-own-name' }, 'container_name'],
     [{ Labels: { 'com.docker.compose.oneoff': 'True' } }, 'one-off'],
@@ -93,6 +109,9 @@ describe('a template is refused', () => {
 
   test('but not for a port that the engine chooses, or a folder of its own', () => {
     const PortBindings = { '8000/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] }
+    expect(refusal({ HostConfig: { CapAdd: [], Devices: null, CgroupnsMode: 'host', IpcMode: 'private' } })).toBe(
+      'nothing',
+    )
     expect(refusal({ HostConfig: { PortBindings, Binds: ['/srv/pages:/pages:ro', 'named:/var/lib/x'] } })).toBe(
       'nothing',
     )
