@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { encodeFrame } from '#lib/protocol/frame.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
 import type { Load, LoadOrder } from '../load.ts'
 
 /** What the engine's run looked like from the main thread; the delay is 0 where it was not watched. */

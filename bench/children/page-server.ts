@@ -16,7 +16,7 @@ const FRAMES_AHEAD = 60
 const FEED_FRAME_SAMPLES = 1_000
 const backends = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352']
 const cluster: ClusterSnapshot = {
-  ...{ cluster: 'embedded', project: null, reason: 'It is a bench.', otherwise: 'There is none.' },
+  ...{ cluster: 'embedded', project: null, reason: 'It is a bench.', howToSwitch: 'There is none.' },
   can: { scale: false, membership: false, weights: false, faults: [] },
   frontDoor: {
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { openCluster } from '#lib/cluster/open-cluster.ts'
 import { ActionLog } from '#lib/server/action-log.ts'
-import { BurstKeeper } from '#lib/server/burst-keeper.ts'
+import { BurstRegistry } from '#lib/server/burst-registry.ts'
 import { openSockets } from '#lib/server/sockets.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
 import { FakeDoor, FakeHost } from '#tests/unit/cluster/fakes.ts'
 import { BENCH_TOKEN } from '../browsers.ts'
 
@@ -18,8 +18,8 @@ export type StreamOrder = { perSecond: number; durationMs: number }
 export type StreamCost = { port: number; cpuUs: number; madeUs: number }
 
 const log = (): void => {}
-const cluster = steerCluster({
-  ...{ kind: 'embedded', project: null, reason: 'A bench.', otherwise: 'None.', log },
+const cluster = openCluster({
+  ...{ kind: 'embedded', project: null, reason: 'A bench.', howToSwitch: 'None.', log },
   ...{ host: new FakeHost(), door: new FakeDoor() },
 })
 await cluster.scale(2)
@@ -27,7 +27,7 @@ const engine = openEngine({
   ...{ backendAt: () => null, reloadMayCut: () => false },
   worker: new URL('./made-samples.ts', import.meta.url),
 })
-const bursts = new BurstKeeper({ engine, cluster })
+const bursts = new BurstRegistry({ engine, cluster })
 const actions = new ActionLog({ happened: () => {}, running: () => bursts.runningSince() })
 const sockets = openSockets({ token: BENCH_TOKEN, version: 'bench', cluster, bursts, actions: () => actions, log })
 const server = createServer()

@@ -18,7 +18,7 @@ const settings = readSettings(
 const formed = Promise.withResolvers<Cluster>()
 const opening = openDashboard(settings, log, {
   formCluster: async () => {
-    const cluster = await formEmbeddedCluster(settings, { reason: 'A bench.', otherwise: 'None.', log })
+    const cluster = await formEmbeddedCluster(settings, { reason: 'A bench.', howToSwitch: 'None.', log })
     formed.resolve(cluster)
     return cluster
   },

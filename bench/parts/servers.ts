@@ -1,7 +1,7 @@
 import { openEmbeddedHost } from '#lib/cluster/embedded/embedded-host.ts'
-import { DEFAULT_POLICY } from '#lib/front-door/front-door.ts'
 import { openBalancer } from '#lib/front-door/open-balancer.ts'
-import { openKeeper } from '#lib/front-door/open-keeper.ts'
+import { openGuardian } from '#lib/guardian/open-guardian.ts'
+import { listed, put } from '#tests/contract/listed.ts'
 import type { EngineLoad } from '../children/engine-load.ts'
 import { atMost, type Figure, type Part, type Say } from '../figure.ts'
 import { openListening } from '../listening-child.ts'
@@ -20,7 +20,6 @@ type Served = { pid: number; port: number }
 
 const log = (): void => {}
 const portOf = (address: string | null): number => Number(address?.split(':').at(-1))
-const listed = (port: number) => ({ address: `127.0.0.1:${port}`, weight: 1, down: false })
 
 async function compare(engine: Loader<EngineLoad>, ours: Served, bare: Served, say: Say): Promise<number[]> {
   const cost =
@@ -39,28 +38,29 @@ async function compare(engine: Loader<EngineLoad>, ours: Served, bare: Served, s
   return ratios(runs.ours, runs.bare)
 }
 
-/** The keeper guards every process that the product starts, so it knows them. */
-async function openWatchedKeeper() {
-  const keeper = await openKeeper({ log })
+/** The guardian knows every process that the product starts, so it knows them. */
+async function openWatchedGuardian() {
+  const guardian = await openGuardian({ log })
   const pids: number[] = []
   const guard = (pid: number): void => {
     pids.push(pid)
-    keeper.guard(pid)
+    guardian.guard(pid)
   }
-  return { keeper: { ...keeper, guard }, pids, close: () => keeper.close() }
+  return { guardian: { ...guardian, guard }, pids, close: () => guardian.close() }
 }
 
 async function measure(say: Say): Promise<Figure[]> {
   const engine = openLoader<EngineLoad>('engine-load.ts')
-  const watched = await openWatchedKeeper()
-  const { keeper, pids } = watched
-  const host = await openEmbeddedHost({ keeper, log })
+  const watched = await openWatchedGuardian()
+  const { guardian, pids } = watched
+  const host = await openEmbeddedHost({ guardian, log })
   const bareServer = await openListening('bare-server.ts')
-  const [backend] = await host.raise(1, AbortSignal.timeout(15_000))
+  await host.raise(AbortSignal.timeout(15_000))
+  const [backend] = host.backends()
   const service = { pid: pids.at(-1) ?? 0, port: portOf(backend?.address ?? null) }
-  const balancer = await openBalancer({ keeper, port: 0, log })
+  const balancer = await openBalancer({ guardian, port: 0, log })
   const balancing = { pid: pids.at(-1) ?? 0, port: balancer.target().port }
-  await balancer.apply([listed(bareServer.port)], DEFAULT_POLICY)
+  await put(balancer, listed(`127.0.0.1:${bareServer.port}`))
   const bareProxy = await openListening('bare-proxy.ts', [String(bareServer.port)])
   try {
     say('the service')

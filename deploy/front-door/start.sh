@@ -11,7 +11,7 @@ use_dns_list() {
   mv "$HOME_DIR/dns.tmp" "$HOME_DIR/nginx.conf"
 }
 
-# A dashboard that holds the wheel renews the lease every 5 s. The change time is the engine's own clock and moves with
+# The dashboard that writes the list renews the lease every 5 s. The change time is the engine's own clock and moves with
 # every renewal, whatever the dashboard's clock says; ticks are counted, so that a sleeping machine ages nothing.
 watch_lease() {
   local seen='' now='' age=0

@@ -17,5 +17,5 @@ export const FAVICON_MAX_AGE_S = 86_400
 /** The upstream group's name: what stands for an address when no live server was left. */
 export const UPSTREAM_NAME = 'backend'
 
-/** Holder and number, e.g. 4f2a91-17; `dns-0` is the list that the Compose cluster starts with. */
+/** List owner and number, e.g. 4f2a91-17; `dns-0` is the list that the Compose cluster starts with. */
 export const GENERATION_PATTERN = /^[a-z0-9]{1,16}-[0-9]{1,9}$/

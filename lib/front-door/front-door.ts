@@ -1,52 +1,55 @@
-/** One backend as the front door's list has it. `down`: listed, but gets nothing (also the placeholder of an empty list). */
-export type UpstreamServer = { address: string; weight: number; down: boolean }
-
-/** How the front door chooses. The numbers are nginx's directives of the same name. */
-export type Policy = {
-  maxFails: number
-  failTimeoutMs: number
-  connectTimeoutMs: number
-  readTimeoutMs: number
-  nextUpstreamTries: number
-  nextUpstreamTimeoutMs: number
-}
-
-export const DEFAULT_POLICY: Policy = {
-  maxFails: 1,
-  failTimeoutMs: 2_000,
-  connectTimeoutMs: 500,
-  readTimeoutMs: 3_000,
-  nextUpstreamTries: 3,
-  nextUpstreamTimeoutMs: 7_000,
-}
+import type { Configuration } from '#lib/protocol/configuration.ts'
+import type { BackendKey } from '#lib/protocol/model.ts'
 
 export type FrontDoorListener = {
-  /** It died, came back, or somebody else's configuration is in force. */
+  /** It died or came back, another configuration is in force, old workers are gone, or the list has another owner. */
   changed: () => void
 }
 
-/** The load balancer that clients talk to, whichever it is, and the only way to change its list. */
-export interface FrontDoor {
+/** The load balancer that clients talk to, whichever it is: where to send, and what it is. */
+export interface Door {
   readonly kind: 'nginx' | 'built-in'
   readonly version: string
   /** What a person opens. */
   readonly url: string
   status(): 'starting' | 'up' | 'down'
-  /** The generation that was last confirmed in force. */
-  generation(): string | null
   subscribe(listener: FrontDoorListener): () => void
+  /** Where the load engine dials. */
   target(): { host: string; port: number }
-  /**
-   * Puts this list in force and resolves with its generation once a new connection is answered by it. A refused configuration
-   * changes nothing. Throws ProblemError `not-reached`, stage `listed` (refused, with the front door's own words) or `reloaded`.
-   */
-  apply(servers: UpstreamServer[], policy: Policy): Promise<string>
-  /** Resolves when nobody answers by an older list any more: old workers are gone, or their time is over. */
-  settled(): Promise<void>
-  /** A reload is under way (or just was) that may cut kept client connections. */
-  reloadMayCut(): boolean
-  /** Only where another dashboard may hold the wheel: whose list is in force, and how to make it ours. */
-  holder?(): { mine: boolean; name: string }
-  takeOver?(): void
   close(): Promise<void>
 }
+
+/** The power to write the front door's list. A front door without it is watched only. */
+export interface Membership {
+  /** The generation that was last confirmed; null while another list is in force (the DNS list, another dashboard's) or nothing is known. */
+  generation(): string | null
+  /** Our configuration that was last confirmed, which `generation()` says is in force now or not. Null before the first. */
+  configuration(): Configuration | null
+  /** What a generation of ours stands for, known before its first answer; null for others and for those long past. */
+  configurationOf(generation: string): Configuration | null
+  /**
+   * Puts this configuration in force. Resolves with its generation once a new connection is answered by it and no older worker
+   * takes new connections. A refused configuration changes nothing. Calls are carried out one after the other.
+   * Throws ProblemError: `not-reached`, stage `listed` (refused, with the front door's own words) or `reloaded`; `read-only`; `engine-gone`.
+   */
+  apply(configuration: Configuration): Promise<string>
+  /**
+   * Whether the front door may still send a request to this backend: it is `in` in the configuration in force, or an old worker that
+   * is not gone yet had it. `changed` tells when that ends. Always true while another list is in force.
+   */
+  mayReach(backend: BackendKey): boolean
+  /** A graceful reload that we ordered may be cutting kept client connections at this moment. */
+  reloadMayCut(): boolean
+}
+
+/** Whose list is in force, by name: the first part of its generations. */
+export type Owner = { mine: boolean; name: string }
+
+/** Only where another dashboard may write the same front door's list. */
+export interface Ownership {
+  owner(): Owner
+  /** Makes this dashboard the owner, whoever was it; `changed` is told, and the next configuration that is applied takes effect. */
+  takeOver(): void
+}
+
+export type FrontDoor = Door & { membership: Membership; ownership?: Ownership }

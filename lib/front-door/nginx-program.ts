@@ -1,127 +1,123 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Keeper, KeptProgram, Log } from './keeper.ts'
-import { complaintOf } from './nginx-folder.ts'
-import { killGroup } from './open-keeper.ts'
+import { pause } from '#lib/concurrency/abortable.ts'
+import type { Log } from '#lib/concurrency/log.ts'
+import type { GuardedProgram, Guardian } from '#lib/guardian/guardian.ts'
+import { killGroup } from '#lib/guardian/kill-group.ts'
+import { comeBack } from './come-back.ts'
+import { complaintOf, isRefusal } from './complaint.ts'
 
 export type NginxProgramOptions = {
-  keeper: Keeper
+  guardian: Guardian
   path: string
   args: string[]
   log: Log
-  /** Whether it answers by the live configuration now. */
-  answers: () => Promise<boolean>
+  /** It died, or runs again. */
   changed: () => void
-}
-
-/** One nginx master that is started again when it dies. */
-export type NginxProgram = {
-  status(): 'starting' | 'up' | 'down'
-  pid(): number | null
-  /** Resolves when it answers; throws with nginx's own words when it ended or did not come up in time. */
-  start(): Promise<void>
-  /** Reads its configuration anew; false when there is none to tell. */
-  hangUp(): boolean
-  /** What it complained of since the last start or hangUp. */
-  complaint(): string
-  close(): Promise<void>
 }
 
 const START_DEADLINE_MS = 5_000
 const LOOK_EVERY_MS = 10
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5_000
 const END_DEADLINE_MS = 1_000
 const KEPT_LINES = 20
 
-export function nginxProgram(options: NginxProgramOptions): NginxProgram {
-  const { keeper, log } = options
-  let status: 'starting' | 'up' | 'down' = 'starting'
-  let program: KeptProgram | null = null
-  let said: string[] = []
-  let closed = false
-  let pauseMs = FIRST_PAUSE_MS
+/** One nginx master under the guardian, which is started again when it dies. */
+export class NginxProgram {
+  readonly #options: NginxProgramOptions
+  readonly #closed = new AbortController()
+  #program: GuardedProgram | null = null
+  #answers: () => Promise<boolean> = async () => true
+  #isUp = false
+  #said: string[] = []
 
-  const set = (next: typeof status): void => {
-    if (status === next) return
-    status = next
-    options.changed()
+  constructor(options: NginxProgramOptions) {
+    this.#options = options
   }
 
-  const hear = (line: string): void => {
-    said = [...said, line].slice(-KEPT_LINES)
-    if (/\[(emerg|alert|crit)\]/.test(line)) log('nginx-complained', { line: complaintOf(line) })
-    // It would try for another 2.5 s to take a port that is taken.
-    if (/\[emerg\].*bind\(\) to/.test(line) && status !== 'up' && program) killGroup(program.pid)
+  get pid(): number | null {
+    return this.#program?.pid ?? null
   }
 
-  async function start(): Promise<void> {
-    said = []
-    const begun = await keeper.run(options.path, options.args, hear)
-    program = begun
-    const end = { cause: null as string | null }
-    begun.ended.then((cause) => {
-      end.cause = cause
-      ended(begun, cause)
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** What refuses the configuration, since the last start or hangUp; empty when nothing does. */
+  get complaint(): string {
+    return this.#said.some(isRefusal) ? complaintOf(this.#said.join('\n')) : ''
+  }
+
+  /** Resolves when `answers` says so; throws with nginx's own words when it ended or did not come up in time. */
+  async start(answers: () => Promise<boolean>): Promise<void> {
+    this.#answers = answers
+    await this.#start()
+  }
+
+  /** Makes nginx read its configuration; false when there is none that runs. */
+  hangUp(): boolean {
+    this.#said = []
+    if (!this.#program || !this.#isUp) return false
+    try {
+      return process.kill(this.#program.pid, 'SIGHUP')
+    } catch {
+      // It ended just now, and that is not told yet.
+      return false
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    this.#isUp = false
+    if (!this.#program) return
+    const { pid, ended } = this.#program
+    const late = setTimeout(() => killGroup(pid), END_DEADLINE_MS)
+    try {
+      process.kill(pid, 'SIGTERM')
+    } catch {
+      // It ended just now.
+    }
+    await ended
+    clearTimeout(late)
+  }
+
+  async #start(): Promise<void> {
+    const { guardian, path, args } = this.#options
+    this.#said = []
+    const begun = await guardian.run(path, args, (line) => this.#hear(line))
+    this.#program = begun
+    let cause: string | null = null
+    void begun.ended.then((words) => {
+      cause = words
+      this.#ended(begun, words)
     })
     const deadline = performance.now() + START_DEADLINE_MS
-    while (end.cause === null && performance.now() < deadline) {
-      if (await options.answers()) {
-        if (closed) return
-        pauseMs = FIRST_PAUSE_MS
-        return set('up')
-      }
-      await sleep(LOOK_EVERY_MS)
+    while (cause === null && performance.now() < deadline) {
+      if (await this.#answers()) return this.#came()
+      await pause(LOOK_EVERY_MS)
     }
     killGroup(begun.pid)
-    throw new Error(complaintOf(said.join('\n')) || `nginx ${end.cause ?? 'did not answer in time'}`)
+    await begun.ended
+    throw new Error(complaintOf(this.#said.join('\n')) || `nginx ${cause ?? 'did not answer in time'}`)
   }
 
-  function ended(which: KeptProgram, cause: string): void {
-    if (program !== which) return
-    program = null
-    if (closed || status !== 'up') return
-    log('nginx-ended', { cause })
-    set('down')
-    void comeBack()
+  #came(): void {
+    if (this.#closed.signal.aborted) return
+    this.#isUp = true
+    this.#options.changed()
   }
 
-  async function comeBack(): Promise<void> {
-    while (!closed) {
-      await sleep(pauseMs, undefined, { ref: false })
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-      if (closed) return
-      try {
-        return await start()
-      } catch (error) {
-        log('nginx-not-started', { cause: error instanceof Error ? error.message : String(error) })
-      }
-    }
+  #hear(line: string): void {
+    this.#said = [...this.#said, line].slice(-KEPT_LINES)
+    if (/\[(emerg|alert|crit)\]/.test(line)) this.#options.log('nginx-complained', { line: complaintOf(line) })
+    // It would try for another 2.5 s to take a port that is taken.
+    if (/\[emerg\].*bind\(\) to/.test(line) && !this.#isUp && this.#program) killGroup(this.#program.pid)
   }
 
-  return {
-    status: () => status,
-    pid: () => program?.pid ?? null,
-    start,
-    hangUp() {
-      said = []
-      if (!program || status !== 'up') return false
-      process.kill(program.pid, 'SIGHUP')
-      return true
-    },
-    complaint: () => (said.some((line) => /\[(emerg|alert|crit)\]/.test(line)) ? complaintOf(said.join('\n')) : ''),
-    async close() {
-      closed = true
-      set('down')
-      if (!program) return
-      const { pid, ended: hasEnded } = program
-      const late = setTimeout(() => killGroup(pid), END_DEADLINE_MS)
-      try {
-        process.kill(pid, 'SIGTERM')
-      } catch {
-        // It ended just now.
-      }
-      await hasEnded
-      clearTimeout(late)
-    },
+  #ended(which: GuardedProgram, cause: string): void {
+    if (this.#program !== which) return
+    this.#program = null
+    if (!this.#isUp || this.#closed.signal.aborted) return
+    this.#isUp = false
+    this.#options.log('nginx-ended', { cause })
+    this.#options.changed()
+    void comeBack(() => this.#start(), this.#closed.signal, this.#options.log, 'nginx-not-started')
   }
 }

@@ -1,3 +1,4 @@
+import { type ConfiguredServer, DEFAULT_SETTINGS, type Policy } from '#lib/protocol/configuration.ts'
 import {
   ATTEMPT_HEADERS,
   FAVICON_MAX_AGE_S,
@@ -8,12 +9,11 @@ import {
   UPSTREAM_NAME,
 } from './answer-headers.ts'
 import type { Capabilities } from './capabilities.ts'
-import { checkPolicy, checkServers } from './check-servers.ts'
-import type { Policy, UpstreamServer } from './front-door.ts'
+import { checkPolicy, checkServers } from './configuration.ts'
 
-/** Whom the front door balances over: a list that somebody keeps, or a name whose addresses DNS tells (Docker's own resolver). */
+/** What the front door balances over: servers that a dashboard lists, or a name whose addresses DNS tells (Docker's own resolver). */
 export type Upstream =
-  | { by: 'list'; servers: UpstreamServer[] }
+  | { by: 'list'; servers: readonly ConfiguredServer[] }
   | { by: 'name'; host: string; port: number; resolver: string }
 
 export type Rendering = {
@@ -36,7 +36,7 @@ export const WORKER_SHUTDOWN_TIMEOUT_MS = 10_000
 const WORKERS = 2
 
 const NAME_HEADING = [
-  '# The list by DNS: what the front door runs by while no dashboard holds the wheel.',
+  '# The list by DNS: what the front door runs by while no dashboard writes the list.',
   '# This is what lib/front-door/render.ts writes; a test holds both together.',
 ]
 
@@ -64,9 +64,15 @@ function serverLines(rendering: Rendering): string[] {
   checkServers(upstream.servers)
   // An empty group is refused; port 1 of loopback is never dialled, as it is down.
   if (upstream.servers.length === 0) return ['server 127.0.0.1:1 down;']
-  return upstream.servers.map(({ address, weight, down }) => {
-    const share = weight === 1 ? '' : ` weight=${weight}`
-    return `server ${address}${share} ${failures}${down ? ' down' : ''};`
+  return upstream.servers.map(({ address, weight, maxConns, backup, state }) => {
+    const parameters = [
+      ...(weight === DEFAULT_SETTINGS.weight ? [] : [`weight=${weight}`]),
+      ...(maxConns === DEFAULT_SETTINGS.maxConns ? [] : [`max_conns=${maxConns}`]),
+      failures,
+      ...(backup ? ['backup'] : []),
+      ...(state === 'in' ? [] : ['down']),
+    ]
+    return `server ${address} ${parameters.join(' ')};`
   })
 }
 

@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { askGeneration } from './ask-generation.ts'
-import { askVersion } from './ask-version.ts'
+import { pause } from '#lib/concurrency/abortable.ts'
+import { askFrontDoor } from './ask-front-door.ts'
 
 export type WatchOptions = {
   runs: () => boolean
   target: () => { host: string; port: number }
-  /** Odd while a list is being put in force; an answer that was asked for under another number may be an old one and is not judged. */
-  turn: () => number
+  /** How many times a configuration began or ended to be put in force: odd while that goes on. An answer across it is not judged. */
+  applying: () => number
   /** By which generation a new connection was answered. True when the listeners must be told. */
   answered: (generation: string, first: boolean) => boolean
   changed: () => void
@@ -16,11 +15,11 @@ export type AnswerWatch = {
   status(): 'starting' | 'up' | 'down'
   /** Of the nginx that answered last. */
   version(): string
-  /** It began a new life: it does not answer yet. */
+  /** The front door began a new life: it does not answer yet. */
   begin(): void
   /** Look now. */
   wake(): void
-  /** Resolves true once it answers, false when it does not in time. */
+  /** Resolves true once the front door answers, false when it does not within 10 s. */
   untilUp(): Promise<boolean>
   close(): Promise<void>
 }
@@ -31,7 +30,7 @@ const UP_DEADLINE_MS = 10_000
 /** One late answer of a busy front door is no death. */
 const MISSES_TO_BE_DOWN = 2
 
-/** Asks a front door again and again who it is; resolves after the first look. */
+/** Asks a front door again and again by which generation it answers; resolves after the first look. */
 export async function watchAnswers(options: WatchOptions): Promise<AnswerWatch> {
   const closed = new AbortController()
   let woken = new AbortController()
@@ -39,33 +38,31 @@ export async function watchAnswers(options: WatchOptions): Promise<AnswerWatch> 
   let version = '0.0.0'
   let misses = 0
 
-  function statusNow(runs: boolean, generation: string | null): typeof status {
-    misses = generation === null ? misses + 1 : 0
-    if (generation !== null) return 'up'
+  function statusNow(runs: boolean, answers: boolean): typeof status {
+    misses = answers ? 0 : misses + 1
+    if (answers) return 'up'
     if (!runs) return 'down'
     return status === 'up' && misses >= MISSES_TO_BE_DOWN ? 'down' : status
   }
 
   async function look(first: boolean): Promise<void> {
-    const turn = options.turn()
+    const applying = options.applying()
     const runs = options.runs()
-    const generation = runs ? await askGeneration(options.target()) : null
-    const now = statusNow(runs, generation)
-    if (now === 'up' && status !== 'up') version = (await askVersion(options.target())) ?? version
+    const answer = runs ? await askFrontDoor(options.target()) : null
     if (closed.signal.aborted) return
+    version = answer?.version ?? version
     const was = status
-    status = now
-    const judged = generation !== null && turn === options.turn() && turn % 2 === 0
-    const news = judged && options.answered(generation, first)
-    if ((news || status !== was) && !first) options.changed()
+    status = statusNow(runs, answer !== null)
+    const isJudged = answer?.generation && applying === options.applying() && applying % 2 === 0
+    const isNews = isJudged && options.answered(answer.generation ?? '', first)
+    if ((isNews || status !== was) && !first) options.changed()
   }
 
   async function watch(): Promise<void> {
     while (!closed.signal.aborted) {
       woken = new AbortController()
       const waitMs = status === 'up' && misses === 0 ? WATCH_EVERY_MS : AWAIT_EVERY_MS
-      const signal = AbortSignal.any([woken.signal, closed.signal])
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+      await pause(waitMs, AbortSignal.any([woken.signal, closed.signal]))
       await look(false)
     }
   }
@@ -82,7 +79,7 @@ export async function watchAnswers(options: WatchOptions): Promise<AnswerWatch> 
     wake: () => woken.abort(),
     async untilUp() {
       const deadline = performance.now() + UP_DEADLINE_MS
-      while (status !== 'up' && performance.now() < deadline && !closed.signal.aborted) await sleep(AWAIT_EVERY_MS)
+      while (status !== 'up' && performance.now() < deadline && !closed.signal.aborted) await pause(AWAIT_EVERY_MS)
       return status === 'up'
     },
     async close() {

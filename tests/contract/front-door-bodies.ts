@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_POLICY } from '#lib/front-door/front-door.ts'
-import { listed, QUICK, type Stage } from './front-door-stage.ts'
+import { QUICK, type Stage } from './front-door-stage.ts'
+import { listed } from './listed.ts'
 import type { Manners } from './scripted-backend.ts'
 
 /** What passes through. */
@@ -15,7 +15,7 @@ export function promisesOfBodies(stage: Stage): void {
     }
 
     test('of a POST arrive whole and come back whole', async () => {
-      await stage.door.apply(listed(...(await stage.start([echo]))), DEFAULT_POLICY)
+      await stage.put(listed(...(await stage.start([echo]))))
       for (const size of [1, 1_000, 65_536, 65_537, 4_000_000]) {
         const body = Buffer.alloc(size, 'robinscope ')
         const answer = await stage.client.send({ method: 'POST', body, headers: { 'Content-Length': String(size) } })
@@ -25,7 +25,7 @@ export function promisesOfBodies(stage: Stage): void {
     })
 
     test('without a length do too', async () => {
-      await stage.door.apply(listed(...(await stage.start([echo]))), DEFAULT_POLICY)
+      await stage.put(listed(...(await stage.start([echo]))))
       const answer = await stage.client.send({
         method: 'POST',
         body: 'abc',
@@ -39,7 +39,7 @@ export function promisesOfBodies(stage: Stage): void {
         request.resume().once('end', () => response.end('y'.repeat(4_000_000)))
       }
       const addresses = await stage.start([takesThenGives, takesThenGives])
-      await stage.door.apply(listed(...addresses), QUICK)
+      await stage.put(listed(...addresses), QUICK)
       const { host, port } = stage.door.target()
       const half = 'x'.repeat(2_000_000)
       const got = await new Promise<number>((resolve, reject) => {
@@ -64,7 +64,7 @@ export function promisesOfBodies(stage: Stage): void {
       const [address = ''] = await stage.start([
         (_request, response) => response.setHeader('Content-Length', '5').end('hello'),
       ])
-      await stage.door.apply(listed(address), DEFAULT_POLICY)
+      await stage.put(listed(address))
       const answer = await stage.client.send({ method: 'HEAD' })
       expect(answer).toMatchObject({ status: 200, text: '', addresses: [address] })
       expect(answer.headers['content-length']).toBe('5')
@@ -78,7 +78,7 @@ export function promisesOfBodies(stage: Stage): void {
           finish = () => response.end('y')
         },
       ])
-      await stage.door.apply(listed(address), DEFAULT_POLICY)
+      await stage.put(listed(address))
       const response = await fetch(`http://127.0.0.1:${stage.door.target().port}/`)
       const reader = response.body?.getReader()
       let got = (await reader?.read())?.value?.length ?? 0

@@ -1,12 +1,16 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { DEFAULT_POLICY, type FrontDoor, type Policy, type UpstreamServer } from '#lib/front-door/front-door.ts'
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
+import { type ConfiguredServer, DEFAULT_POLICY, type Policy } from '#lib/protocol/configuration.ts'
 import { type Client, frontDoorClient } from './front-door-client.ts'
+import { put } from './listed.ts'
 import { answersItsName, type Manners, type ScriptedBackend, startBackend } from './scripted-backend.ts'
 
 export type OpenFrontDoor = () => Promise<{ door: FrontDoor; close: () => Promise<void> }>
 
 export type Stage = {
   readonly door: FrontDoor
+  /** Puts servers in force; resolves with the generation. */
+  put(servers: ConfiguredServer[], policy?: Policy): Promise<string>
   /** Keeps one connection. */
   readonly client: Client
   /** Of this test, by name: a, b, c… */
@@ -17,9 +21,6 @@ export type Stage = {
 }
 
 export const QUICK: Policy = { ...DEFAULT_POLICY, readTimeoutMs: 300 }
-
-export const listed = (...addresses: string[]): UpstreamServer[] =>
-  addresses.map((address) => ({ address, weight: 1, down: false }))
 
 /** One front door for a whole suite; each test brings its backends, which end with it. */
 export function setStage(open: OpenFrontDoor): Stage {
@@ -40,7 +41,7 @@ export function setStage(open: OpenFrontDoor): Stage {
     opened = { door, close, client: frontDoorClient(door.target()) }
   })
   afterEach(async () => {
-    await opened?.door.apply([], DEFAULT_POLICY)
+    if (opened) await put(opened.door, [])
     await Promise.all(backends.map((backend) => backend.close()))
     backends = []
   })
@@ -59,6 +60,7 @@ export function setStage(open: OpenFrontDoor): Stage {
     get backends() {
       return backends
     },
+    put: (servers, policy) => put(onStage().door, servers, policy),
     start,
     startGood: (count) => start(Array.from({ length: count }, () => answersItsName)),
   }

@@ -54,8 +54,8 @@ describe.each([
 
   test.runIf(possible)('frozen processes end with it too', async () => {
     const cluster = await form(kind)
-    const [keeper] = cluster.pids
-    for (const pid of cluster.pids) if (pid !== keeper) process.kill(pid, 'SIGSTOP')
+    const [guardian] = cluster.pids
+    for (const pid of cluster.pids) if (pid !== guardian) process.kill(pid, 'SIGSTOP')
     cluster.child.kill('SIGKILL')
     await nothingIsLeft(cluster)
   })

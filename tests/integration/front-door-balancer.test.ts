@@ -1,28 +1,33 @@
 import { readFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { DEFAULT_POLICY, type FrontDoor } from '#lib/front-door/front-door.ts'
-import type { Keeper } from '#lib/front-door/keeper.ts'
+import { startBalancerProcess } from '#lib/front-door/balancer/balancer-process.ts'
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
 import { openBalancer } from '#lib/front-door/open-balancer.ts'
-import { openKeeper } from '#lib/front-door/open-keeper.ts'
+import type { Guardian } from '#lib/guardian/guardian.ts'
+import { openGuardian } from '#lib/guardian/open-guardian.ts'
+import type { ConfiguredServer } from '#lib/protocol/configuration.ts'
 import { frontDoorClient } from '#tests/contract/front-door-client.ts'
+import { listed, put, untilUnreachable } from '#tests/contract/listed.ts'
 import { type Manners, type ScriptedBackend, startBackend } from '#tests/contract/scripted-backend.ts'
 import { descendantsOf } from '#tests/processes.ts'
 import { until } from '#tests/until.ts'
 
 const log = (): void => {}
-let keeper: Keeper
+let guardian: Guardian
 let door: FrontDoor
 let backends: ScriptedBackend[] = []
+let inList: ConfiguredServer[] = []
 
 /** Puts one backend per manner into the list. */
 async function list(...manners: Manners[]): Promise<string> {
   const started = await Promise.all(manners.map((manner, index) => startBackend(String(index), manner)))
   backends = [...backends, ...started]
-  return door.apply(
-    started.map(({ address }) => ({ address, weight: 1, down: false })),
-    DEFAULT_POLICY,
-  )
+  inList = listed(...started.map(({ address }) => address))
+  return put(door, inList)
 }
 
 /** Sends these bytes and gives all that comes back until the connection ends. */
@@ -44,17 +49,17 @@ const tellsHeaders: Manners = (request, response) => {
 }
 
 beforeAll(async () => {
-  keeper = await openKeeper({ log })
-  door = await openBalancer({ keeper, port: 0, log })
+  guardian = await openGuardian({ log })
+  door = await openBalancer({ guardian, port: 0, log })
 })
 afterEach(async () => {
-  await door.apply([], DEFAULT_POLICY)
+  await put(door, [])
   await Promise.all(backends.map((backend) => backend.close()))
   backends = []
 })
 afterAll(async () => {
   await door.close()
-  await keeper.close()
+  await guardian.close()
 })
 
 test('what belongs to one hop stays there, in both directions', async () => {
@@ -110,7 +115,7 @@ test('when the client leaves, its backend is let go', async () => {
   await until('its connection to the backend is closed', () => isGone, 30_000)
 })
 
-test('a request that is under way keeps its list, and the new one is settled when it is over', async () => {
+test('a request that is under way keeps its list, and its backend can be reached until it is over', async () => {
   let finish = (): void => {}
   const before = await list((_request, response) => {
     response.write('x')
@@ -119,16 +124,13 @@ test('a request that is under way keeps its list, and the new one is settled whe
   const client = frontDoorClient(door.target(), 2)
   const slow = fetch(`http://127.0.0.1:${door.target().port}/`)
   expect((await slow).headers.get('x-front-door-generation')).toBe(before)
+  const old = inList
   const after = await list((_request, response) => response.end('new'))
-  let isSettled = false
-  const settled = door.settled().then(() => {
-    isSettled = true
-  })
   expect(await client.send()).toMatchObject({ text: 'new', generation: after })
-  expect(isSettled).toBe(false)
+  expect(old.map(({ backend }) => door.membership.mayReach(backend))).toEqual([true])
   finish()
   await (await slow).text()
-  await settled
+  await untilUnreachable(door, old)
   client.close()
 })
 
@@ -141,7 +143,11 @@ test.runIf(process.platform === 'linux')(
     const stop = door.subscribe({ changed: () => states.push(door.status()) })
     const isBalancer = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('balancer-child')
     process.kill(descendantsOf(process.pid).find(isBalancer) ?? 0, 'SIGKILL')
-    await until('it is up again', () => states.join() === 'down,up', 10_000)
+    await until(
+      'it is up again',
+      () => states.filter((state, at) => state !== states[at - 1]).join() === 'down,up',
+      10_000,
+    )
     stop()
     expect(door.target().port).toBe(port)
     const client = frontDoorClient(door.target())
@@ -150,12 +156,44 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
+test.each([
+  ['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'],
+  ['a control character in its reason phrase', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n'],
+])('an answer with %s is no answer, and the balancer lives on', async (_what, bytes) => {
+  const odd = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end(bytes, 'latin1'))
+  })
+  await new Promise<void>((resolve) => odd.listen(0, '127.0.0.1', resolve))
+  const states: string[] = []
+  const stop = door.subscribe({ changed: () => states.push(door.status()) })
+  await put(door, listed(`127.0.0.1:${(odd.address() as AddressInfo).port}`))
+  const client = frontDoorClient(door.target())
+  expect((await client.send()).status).toBe(502)
+  await list((_request, response) => response.end('a'))
+  expect((await client.send()).text).toBe('a')
+  expect(states.filter((state) => state !== 'up')).toEqual([])
+  stop()
+  client.close()
+  odd.close()
+})
+
+test('a process that does not say that it started is ended', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'robinscope-test-'))
+  const entry = join(folder, 'silent.js')
+  await writeFile(entry, 'setInterval(() => {}, 1000)')
+  const isSilent = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('silent.js')
+  await expect(startBalancerProcess(() => undefined, entry)).rejects.toThrow('did not answer in time')
+  await until('it is gone', () => !descendantsOf(process.pid).some(isSilent))
+  await rm(folder, { recursive: true })
+})
+
 test('a port that is taken is named, with the way out', async () => {
   const squatter = createServer()
   await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve))
   const address = squatter.address()
   const port = typeof address === 'object' && address ? address.port : 0
-  await expect(openBalancer({ keeper, port, log })).rejects.toMatchObject({
+  await expect(openBalancer({ guardian, port, log })).rejects.toMatchObject({
     name: 'PortBusyError',
     message: expect.stringMatching(new RegExp(`Port ${port} is taken .*FRONT_DOOR_PORT=`)),
   })

@@ -2,24 +2,29 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { askGeneration } from '#lib/front-door/ask-generation.ts'
+import { askFrontDoor } from '#lib/front-door/ask-front-door.ts'
 import { capabilities } from '#lib/front-door/capabilities.ts'
+import { complaintOf } from '#lib/front-door/complaint.ts'
 import { findNginx } from '#lib/front-door/find-nginx.ts'
-import { DEFAULT_POLICY, type FrontDoor } from '#lib/front-door/front-door.ts'
-import type { Keeper } from '#lib/front-door/keeper.ts'
-import { makeNginxFolder } from '#lib/front-door/nginx-folder.ts'
-import { openNginxFrontDoor } from '#lib/front-door/nginx-on-path.ts'
-import { workersOf } from '#lib/front-door/nginx-workers.ts'
-import { openKeeper } from '#lib/front-door/open-keeper.ts'
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
+import { openLocalControl } from '#lib/front-door/local-control.ts'
+import { localWorkers } from '#lib/front-door/local-workers.ts'
+import { openLocalNginx } from '#lib/front-door/open-local-nginx.ts'
 import { renderNginxConfiguration } from '#lib/front-door/render.ts'
+import type { Guardian } from '#lib/guardian/guardian.ts'
+import { openGuardian } from '#lib/guardian/open-guardian.ts'
+import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
+import { listed, put, untilUnreachable } from '#tests/contract/listed.ts'
 import { descendantsOf, isAlive } from '#tests/processes.ts'
 import { until } from '#tests/until.ts'
 
 const nginx = await findNginx()
 const log = (): void => {}
-const server = (port: number) => ({ address: `127.0.0.1:${port}`, weight: 1, down: false })
+const at = (...ports: number[]) => listed(...ports.map((port) => `127.0.0.1:${port}`))
+const inForce = async (door: FrontDoor) => (await askFrontDoor(door.target()))?.generation
+const workersOf = async (master: number) => (await localWorkers(master))?.map(({ pid }) => pid) ?? []
 
 describe('looking for nginx', () => {
   test('finds it by name and gives a whole path', async () => {
@@ -41,29 +46,37 @@ describe('looking for nginx', () => {
 
 describe.runIf('path' in nginx)('nginx from the PATH', () => {
   const found = 'path' in nginx ? nginx : { path: '', version: '' }
-  let keeper: Keeper
+  let guardian: Guardian
   let door: FrontDoor | null = null
 
   const open = async (port = 0): Promise<FrontDoor> => {
-    door = await openNginxFrontDoor({ nginx: found, keeper, port, log })
+    door = await openLocalNginx({ nginx: found, guardian, port, log })
     return door
   }
-  /** Of the one that runs: children of the keeper. */
+  /** Of the one that runs: children of the guardian. */
   const master = (): number => descendantsOf(process.pid).filter((pid) => title(pid).includes('nginx: master'))[0] ?? 0
 
   beforeAll(async () => {
-    keeper = await openKeeper({ log })
+    guardian = await openGuardian({ log })
   })
   afterEach(async () => {
     await door?.close()
     door = null
   })
-  afterAll(() => keeper.close())
+  afterAll(() => guardian.close())
 
   test('accepts what is written for it, any number of servers', async () => {
-    const folder = await makeNginxFolder(found.path)
+    const control = await openLocalControl({ nginx: found, guardian, port: 0, log })
+    const refusalOf = async (text: string) => {
+      await control.put([{ name: 'candidate.conf', text }])
+      return control.refusal()
+    }
     for (const count of [0, 1, 50]) {
-      const servers = Array.from({ length: count }, (_, index) => ({ ...server(9000 + index), down: index % 7 === 6 }))
+      const ports = Array.from({ length: count }, (_, index) => 9000 + index)
+      const servers = at(...ports).map((one, index) => ({
+        ...{ ...one, weight: 1 + (index % 3), maxConns: index % 5, backup: index % 11 === 10 },
+        state: index % 7 === 6 ? ('down' as const) : ('in' as const),
+      }))
       const text = renderNginxConfiguration({
         generation: 'ab12cd-1',
         upstream: { by: 'list', servers },
@@ -71,14 +84,14 @@ describe.runIf('path' in nginx)('nginx from the PATH', () => {
         capabilities: capabilities(found.version),
         listen: '127.0.0.1:8080',
       })
-      expect(await folder.refusalOf(text)).toBeNull()
+      expect(await refusalOf(text)).toBeNull()
     }
-    expect(await folder.refusalOf('events { }\nhttp { upstream x { } }\n')).toMatch(
-      /^\[emerg\] no servers are inside upstream in .*candidate\.conf:2$/,
-    )
-    expect(statSync(folder.path).mode & 0o777).toBe(0o711)
-    await folder.remove()
-    expect(existsSync(folder.path)).toBe(false)
+    const refusal = complaintOf((await refusalOf('events { }\nhttp { upstream x { } }\n')) ?? '')
+    expect(refusal).toMatch(/^\[emerg\] no servers are inside upstream in .*candidate\.conf:2$/)
+    const folder = dirname(refusal.replace(/^.* in (.*):2$/, '$1'))
+    expect(statSync(folder).mode & 0o777).toBe(0o711)
+    await control.close()
+    expect(existsSync(folder)).toBe(false)
   })
 
   test('says which port is taken and how to choose another, and leaves nothing behind', async () => {
@@ -97,46 +110,52 @@ describe.runIf('path' in nginx)('nginx from the PATH', () => {
 
   test('when it dies it is down for a moment and comes back with the same list', async () => {
     const opened = await open()
-    const generation = await opened.apply([server(1), server(2)], DEFAULT_POLICY)
+    const generation = await put(opened, at(1, 2))
     const states: string[] = []
     opened.subscribe({ changed: () => states.push(opened.status()) })
     const pid = master()
-    const workers = (await workersOf(pid)) ?? []
+    const workers = await workersOf(pid)
     expect(workers.length).toBeGreaterThan(0)
     process.kill(pid, 'SIGKILL')
-    await until('it is up again', () => states.join() === 'down,up', 10_000)
+    await until(
+      'it is up again',
+      () => states.filter((state, at) => state !== states[at - 1]).join() === 'down,up',
+      10_000,
+    )
     expect(workers.filter(isAlive)).toEqual([])
-    expect(await askGeneration(opened.target())).toBe(generation)
-    expect(await opened.apply([server(3)], DEFAULT_POLICY)).not.toBe(generation)
+    expect(await inForce(opened)).toBe(generation)
+    expect(await put(opened, at(3))).not.toBe(generation)
   })
 
-  test('a list is settled when the old workers are gone', async () => {
+  test('a backend can be reached until the old workers that had it are gone', async () => {
     const opened = await open()
-    const old = (await workersOf(master())) ?? []
-    await opened.apply([server(1)], DEFAULT_POLICY)
-    expect(opened.reloadMayCut()).toBe(!capabilities(found.version).keepaliveMinTimeout)
-    await opened.settled()
+    const before = at(1)
+    await put(opened, before)
+    const old = await workersOf(master())
+    await put(opened, at(2))
+    expect(opened.membership.reloadMayCut()).toBe(!capabilities(found.version).keepaliveMinTimeout)
+    await untilUnreachable(opened, before)
     expect(old.filter(isAlive)).toEqual([])
-    await until('a reload cuts nothing any more', () => !opened.reloadMayCut(), 30_000)
+    await until('a reload cuts nothing any more', () => !opened.membership.reloadMayCut(), 30_000)
   })
 
   test('lists that are given at the same time come into force one after the other', async () => {
     const opened = await open()
-    const generations = await Promise.all([1, 2, 3].map((port) => opened.apply([server(port)], DEFAULT_POLICY)))
+    const generations = await Promise.all([1, 2, 3].map((port) => put(opened, at(port))))
     expect(new Set(generations).size).toBe(3)
-    expect(opened.generation()).toBe(generations[2])
-    expect(await askGeneration(opened.target())).toBe(generations[2])
+    expect(opened.membership.generation()).toBe(generations[2])
+    expect(await inForce(opened)).toBe(generations[2])
   })
 
-  test('a keeper that is killed takes nginx with it, and another takes over', async () => {
+  test('a guardian that is killed takes nginx with it, and another takes over', async () => {
     const opened = await open()
-    const generation = await opened.apply([server(1)], DEFAULT_POLICY)
+    const generation = await put(opened, at(1))
     const pid = master()
-    const keeperPid = descendantsOf(process.pid).find((one) => title(one).includes('keeper-process')) ?? 0
-    process.kill(keeperPid, 'SIGKILL')
+    const guardianPid = descendantsOf(process.pid).find((one) => title(one).includes('guardian-process')) ?? 0
+    process.kill(guardianPid, 'SIGKILL')
     await until('the old nginx is gone', () => !isAlive(pid), 30_000)
     await until('it is up again', () => opened.status() === 'up', 20_000)
-    expect(await askGeneration(opened.target())).toBe(generation)
+    expect(await inForce(opened)).toBe(generation)
   })
 })
 

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { choosePeer, type Peers, startPeers } from '#lib/algorithm/smooth-weighted-round-robin.ts'
 import { findNginx } from '#lib/front-door/find-nginx.ts'
-import { DEFAULT_POLICY, type FrontDoor } from '#lib/front-door/front-door.ts'
-import { openNginxFrontDoor } from '#lib/front-door/nginx-on-path.ts'
-import { openKeeper } from '#lib/front-door/open-keeper.ts'
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
+import { openLocalNginx } from '#lib/front-door/open-local-nginx.ts'
+import { openGuardian } from '#lib/guardian/open-guardian.ts'
+import type { ConfiguredServer } from '#lib/protocol/configuration.ts'
 import { type Client, frontDoorClient } from '#tests/contract/front-door-client.ts'
+import { listed, put, untilUnreachable } from '#tests/contract/listed.ts'
 import { type ScriptedBackend, startBackend } from '#tests/contract/scripted-backend.ts'
 
 const log = (): void => {}
@@ -26,14 +28,15 @@ describe.runIf('path' in nginx)('nginx takes the turns that the algorithm forete
   let door: FrontDoor
   let client: Client
   let close: () => Promise<void>
+  let before: ConfiguredServer[] = []
 
   beforeAll(async () => {
     if (!('path' in nginx)) throw new Error(nginx.missing)
     backends = await Promise.all(Array.from({ length: 6 }, (_, index) => startBackend(String(index))))
-    const keeper = await openKeeper({ log })
-    door = await openNginxFrontDoor({ nginx, keeper, port: 0, log })
+    const guardian = await openGuardian({ log })
+    door = await openLocalNginx({ nginx, guardian, port: 0, log })
     client = frontDoorClient(door.target())
-    close = () => door.close().then(() => keeper.close())
+    close = () => door.close().then(() => guardian.close())
   })
   afterAll(async () => {
     client.close()
@@ -44,9 +47,11 @@ describe.runIf('path' in nginx)('nginx takes the turns that the algorithm forete
   test.each([[[1, 1]], [[5, 1, 1]], [[3, 2, 1]], [[1, 2, 3, 4, 5, 6]], [[7, 7, 3]], [[1, 100]]])(
     'with weights %j',
     async (weights) => {
-      const servers = weights.map((weight, index) => ({ address: backends[index]?.address ?? '', weight, down: false }))
-      await door.apply(servers, DEFAULT_POLICY)
-      await door.settled()
+      const addresses = weights.map((_, index) => backends[index]?.address ?? '')
+      const servers = listed(...addresses).map((one, index) => ({ ...one, weight: weights[index] ?? 1 }))
+      await put(door, servers)
+      await untilUnreachable(door, before)
+      before = servers
       expect((await client.burst(TURNS)).map((answer) => Number(answer.text))).toEqual(foretold(weights))
     },
   )

@@ -1,11 +1,11 @@
-import { DEFAULT_POLICY } from '../front-door.ts'
+import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
 import type { BalancerCommand, BalancerReport } from './balancer-commands.ts'
 import { createBalancerServer } from './balancer-server.ts'
 import { openUpstreamList, type UpstreamList } from './upstream-list.ts'
 
 const LOOK_EVERY_MS = 20
 
-let list = openUpstreamList('none-0', [], DEFAULT_POLICY)
+let list = openUpstreamList('none-0', { policy: DEFAULT_POLICY, servers: [] })
 let older: UpstreamList[] = []
 let looking: NodeJS.Timeout | undefined
 
@@ -16,12 +16,15 @@ function report(message: BalancerReport): void {
   if (process.connected) process.send?.(message, () => {})
 }
 
+const old = (): string[] => older.map(({ generation }) => generation)
+
 function look(): void {
+  const before = older.length
   older = older.filter((one) => one.inFlight > 0)
+  if (older.length < before) report({ event: 'old', generations: old() })
   if (older.length > 0) return
   clearInterval(looking)
   looking = undefined
-  report({ event: 'settled', generation: list.generation })
 }
 
 process.on('message', (command: BalancerCommand) => {
@@ -30,10 +33,9 @@ process.on('message', (command: BalancerCommand) => {
     return
   }
   older.push(list)
-  list = openUpstreamList(command.generation, command.servers, command.policy)
-  report({ event: 'applied', generation: command.generation })
+  list = openUpstreamList(command.generation, command.configuration)
+  report({ event: 'applied', generation: command.generation, old: old() })
   looking ??= setInterval(look, LOOK_EVERY_MS)
-  look()
 })
 server.on('listening', () => {
   const address = server.address()

@@ -7,9 +7,9 @@ import type { BalancerCommand, BalancerReport } from './balancer-commands.ts'
 /** The balancer's process, as the dashboard holds it. */
 export type BalancerProcess = {
   pid: number | null
-  /** Sends a command and waits for the report that answers it; throws when the process ends or the deadline passes. */
+  /** Sends a command and waits for the report that answers it; throws when the process ends or does not answer within 5 s. */
   tell(command: BalancerCommand, isAnswer: (report: BalancerReport) => boolean): Promise<BalancerReport>
-  /** Resolves, with words, when it is gone. */
+  /** Resolves with the cause, in words, when the process is gone. */
   ended: Promise<string>
   close(): Promise<void>
 }
@@ -18,8 +18,12 @@ const ENTRY = fileURLToPath(new URL('balancer-child.ts', import.meta.url))
 const ANSWER_DEADLINE_MS = 5_000
 const CLOSE_DEADLINE_MS = 1_000
 
-export async function startBalancerProcess(heard: (report: BalancerReport) => void): Promise<BalancerProcess> {
-  const child: ChildProcess = spawn(process.execPath, [ENTRY], {
+/** `entry`: the process to start; a test brings others. A process that does not say in time that it started is killed. */
+export async function startBalancerProcess(
+  heard: (report: BalancerReport) => void,
+  entry = ENTRY,
+): Promise<BalancerProcess> {
+  const child: ChildProcess = spawn(process.execPath, [entry], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: bareEnvironment(),
   })
@@ -47,7 +51,12 @@ export async function startBalancerProcess(heard: (report: BalancerReport) => vo
     }
   }
 
-  await answerTo((report) => report.event === 'started')
+  try {
+    await answerTo((report) => report.event === 'started')
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
   return {
     pid: child.pid ?? null,
     tell(command, isAnswer) {

@@ -12,6 +12,10 @@ const NON_IDEMPOTENT = new Set(['POST', 'LOCK', 'PATCH'])
 
 type Failure = 'error' | 'timeout' | 'invalid'
 
+/** llhttp reads status lines that Node refuses to write: a status below 100, control characters in the reason phrase (RFC 9112, section 4). */
+const isWritable = ({ statusCode = 0, statusMessage = '' }: IncomingMessage): boolean =>
+  statusCode >= 100 && statusCode <= 999 && /^[\t\x20-\x7e\x80-\xff]*$/.test(statusMessage)
+
 /** The try that is under way. */
 type Try = {
   index: number
@@ -119,6 +123,11 @@ export class Passage {
 
   #answered(attempt: Try, answer: IncomingMessage): void {
     if (this.#try !== attempt) return
+    if (!isWritable(answer)) {
+      answer.destroy()
+      this.#failed(attempt, 'invalid')
+      return
+    }
     attempt.answer = answer
     const { address, connectMs, startedMs } = attempt
     const status = answer.statusCode ?? 502

@@ -8,7 +8,7 @@ import {
   startPeers,
   triesOf,
 } from '#lib/algorithm/smooth-weighted-round-robin.ts'
-import type { Policy, UpstreamServer } from '../front-door.ts'
+import type { Configuration, Policy } from '#lib/protocol/configuration.ts'
 
 /** One generation of the list, with its turns and failures. A request stays with the one it began by. */
 export type UpstreamList = {
@@ -31,10 +31,10 @@ const KEPT_CONNECTIONS = 64
 
 const nowS = (): number => Math.floor((performance.timeOrigin + performance.now()) / 1000)
 
-export function openUpstreamList(generation: string, servers: UpstreamServer[], policy: Policy): UpstreamList {
+export function openUpstreamList(generation: string, { policy, servers }: Configuration): UpstreamList {
   const failTimeoutS = Math.ceil(policy.failTimeoutMs / 1000)
   let peers: Peers = startPeers(
-    servers.map(({ weight, down }) => ({ weight, down, maxFails: policy.maxFails, failTimeoutS })),
+    servers.map(({ weight, state }) => ({ weight, down: state !== 'in', maxFails: policy.maxFails, failTimeoutS })),
   )
   const places = servers.map(({ address }) => {
     const colon = address.lastIndexOf(':')

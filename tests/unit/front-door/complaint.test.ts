@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { complaintOf } from '#lib/front-door/nginx-folder.ts'
+import { complaintOf } from '#lib/front-door/complaint.ts'
 
 test('nginx is quoted without time and process numbers', () => {
   const said =

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { capabilities, isAtLeast } from '#lib/front-door/capabilities.ts'
-import { DEFAULT_POLICY, type Policy, type UpstreamServer } from '#lib/front-door/front-door.ts'
 import {
   KEEPALIVE_MIN_TIMEOUT_MS,
   type Rendering,
   renderNginxConfiguration,
   WORKER_SHUTDOWN_TIMEOUT_MS,
 } from '#lib/front-door/render.ts'
+import { type ConfiguredServer, DEFAULT_POLICY, DEFAULT_SETTINGS, type Policy } from '#lib/protocol/configuration.ts'
+
+const SERVER: ConfiguredServer = {
+  ...{ backend: 'a3f9c1d27e04', address: '127.0.0.1:9000', ...DEFAULT_SETTINGS, state: 'in' },
+}
 
 const rendering = (changes: Partial<Rendering> = {}): Rendering => ({
   generation: '4f2a91-7',
@@ -17,12 +21,12 @@ const rendering = (changes: Partial<Rendering> = {}): Rendering => ({
   listen: '127.0.0.1:8080',
   ...changes,
 })
-const withServers = (...servers: Partial<UpstreamServer>[]): string =>
+const withServers = (...servers: Partial<ConfiguredServer>[]): string =>
   renderNginxConfiguration(
     rendering({
       upstream: {
         by: 'list',
-        servers: servers.map((server) => ({ address: '127.0.0.1:9000', weight: 1, down: false, ...server })),
+        servers: servers.map((server) => ({ ...SERVER, ...server })),
       },
     }),
   )
@@ -64,7 +68,9 @@ describe('the list', () => {
   })
 
   test('marks one that is down, for weight=0 is refused', () => {
-    expect(serversIn(withServers({ down: true }))).toEqual(['server 127.0.0.1:9000 max_fails=1 fail_timeout=2s down;'])
+    expect(serversIn(withServers({ state: 'down' }))).toEqual([
+      'server 127.0.0.1:9000 max_fails=1 fail_timeout=2s down;',
+    ])
   })
 
   test('that is empty holds one placeholder, for an empty group is refused', () => {
@@ -169,7 +175,7 @@ describe('nothing unchecked reaches the text', () => {
     expect(() => withServers({ weight })).toThrow(RangeError)
   })
 
-  test.each(Object.keys(DEFAULT_POLICY))('a policy with a %s that is no number in bounds', (key) => {
+  test.each(Object.keys(DEFAULT_POLICY))('a policy with a %s out of its bounds', (key) => {
     for (const value of [-1, Number.NaN, 1e12, 0.5, '1; }' as unknown as number]) {
       const policy: Policy = { ...DEFAULT_POLICY, [key]: value }
       expect(() => renderNginxConfiguration(rendering({ policy }))).toThrow(RangeError)

@@ -1,0 +1,81 @@
+import { pause } from '#lib/concurrency/abortable.ts'
+import type { Log } from '#lib/concurrency/log.ts'
+import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
+import { capabilities } from './capabilities.ts'
+import type { Written } from './in-force.ts'
+import { DNS_GENERATION, type ListOwnership } from './list-ownership.ts'
+import { leaseOf, type NginxApply } from './nginx-apply.ts'
+import type { NginxControl } from './nginx-control.ts'
+import { renderNginxConfiguration } from './render.ts'
+
+export type SharedListOptions = {
+  control: NginxControl
+  ownership: ListOwnership
+  nginx: NginxApply
+  dnsList: () => Written
+  log: Log
+}
+
+/** The front door's start script takes the list back 15 s after the last renewal. */
+const RENEW_LEASE_MS = 5_000
+const RETRY_LEASE_MS = 1_000
+/** Docker's own resolver, the same in every container. */
+const RESOLVER = '127.0.0.11'
+
+/** What belongs to a list that another dashboard may write next: the lease that is renewed, and the DNS list that is handed back. */
+export class SharedList {
+  readonly #options: SharedListOptions
+  readonly #closed = new AbortController()
+  readonly #renewing: Promise<void>
+
+  constructor(options: SharedListOptions) {
+    this.#options = options
+    this.#renewing = this.#renew()
+  }
+
+  /** Puts the DNS list in force, so that whoever looks next finds the list free. Nothing to do for a list that is not ours. */
+  async handBack(): Promise<void> {
+    const { nginx, dnsList } = this.#options
+    if (!this.#isOurs()) return
+    await nginx.reload(dnsList())
+    await nginx.confirm(DNS_GENERATION, () => false)
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#renewing
+  }
+
+  #isOurs(): boolean {
+    const { control, ownership, nginx } = this.#options
+    return ownership.owner().mine && nginx.inForce.written !== null && control.runs()
+  }
+
+  async #renew(): Promise<void> {
+    const { control, nginx, ownership, log } = this.#options
+    let waitMs = RENEW_LEASE_MS
+    while (!this.#closed.signal.aborted) {
+      await pause(waitMs, this.#closed.signal)
+      waitMs = RENEW_LEASE_MS
+      if (this.#closed.signal.aborted || !this.#isOurs()) continue
+      const text = leaseOf(ownership.owner().name, nginx.inForce.generation)
+      await control.put([{ name: 'lease', text }]).catch((error: unknown) => {
+        // Two renewals that fail in a row must not cost the list: the lease outlives 15 s of them, tried each second.
+        waitMs = RETRY_LEASE_MS
+        log('lease-not-renewed', { error: String(error) })
+      })
+    }
+  }
+}
+
+/** The list that the front door starts with: whatever backends bear the name. */
+export function dnsListOf(control: NginxControl, byName: { host: string; port: number }, version: string): Written {
+  const text = renderNginxConfiguration({
+    generation: DNS_GENERATION,
+    upstream: { by: 'name', ...byName, resolver: RESOLVER },
+    policy: DEFAULT_POLICY,
+    capabilities: capabilities(version),
+    listen: control.listen,
+  })
+  return { generation: DNS_GENERATION, text, configuration: null }
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
+import { openNginxFrontDoor } from '#lib/front-door/nginx-front-door.ts'
+import { until } from '#tests/until.ts'
+import { listed, put } from '../contract/listed.ts'
+import { type ScriptedControl, scriptedControl } from './scripted-control.ts'
+
+let control: ScriptedControl
+let door: FrontDoor
+
+beforeEach(async () => {
+  control = await scriptedControl()
+  door = await openNginxFrontDoor({
+    ...{ control, byName: { host: 'backend', port: 8000 }, lookAtWorkersEveryMs: 250, log: () => undefined },
+  })
+})
+afterEach(() => door.close())
+
+const liveFiles = () => control.written.filter((file) => file.startsWith('nginx.conf'))
+
+describe('putting a configuration in force', () => {
+  test('checks the candidate before anything is live, and knows the generation before the reload', async () => {
+    const known: unknown[] = []
+    control.before = (call) => {
+      const [, bearing = ''] = /Generation (\S+) always/.exec(control.written.at(-1) ?? '') ?? []
+      if (call === 'reload') known.push(door.membership.configurationOf(bearing))
+    }
+    const servers = listed('10.0.0.1:8000')
+    const generation = await put(door, servers)
+    expect(control.calls.slice(0, 4)).toEqual(['put lease', 'put candidate.conf', 'check', 'put nginx.conf'])
+    expect(known).toEqual([door.membership.configurationOf(generation)])
+    expect(known[0]).not.toBeNull()
+    expect(door.membership.configuration()?.servers).toEqual(servers)
+  })
+
+  test('that no new connection shows is undone, and said', async () => {
+    const before = await put(door, listed('10.0.0.1:8000'))
+    control.ignoresReloads = true
+    await expect(put(door, listed('10.0.0.2:8000'))).rejects.toMatchObject({
+      problem: { code: 'not-reached', stage: 'reloaded' },
+    })
+    expect(liveFiles().at(-1)).toContain(before)
+    await until('the list before is known to be in force again', () => door.membership.generation() === before)
+  })
+
+  test('by another dashboard in between is not undone: this one stands back', async () => {
+    await put(door, listed('10.0.0.1:8000'))
+    control.ignoresReloads = true
+    control.before = (call) => {
+      if (call === 'reload') control.generation = 'other1-4'
+    }
+    const count = liveFiles().length
+    await expect(put(door, listed('10.0.0.2:8000'))).rejects.toMatchObject({ problem: { code: 'read-only' } })
+    expect(liveFiles()).toHaveLength(count + 1)
+    expect(door.ownership?.owner()).toEqual({ mine: false, name: 'other1' })
+    expect(control.generation).toBe('other1-4')
+  })
+
+  test('ends soon when the front door is closed meanwhile, and the DNS list is handed back', async () => {
+    await put(door, listed('10.0.0.1:8000'))
+    control.ignoresReloads = true
+    const applied = put(door, listed('10.0.0.2:8000'))
+    const rejected = expect(applied).rejects.toMatchObject({ problem: { code: 'not-reached' } })
+    await until('it waits for the generation', () => control.calls.filter((call) => call === 'reload').length === 2)
+    control.ignoresReloads = false
+    await door.close()
+    await rejected
+    expect(liveFiles().at(-1)).toContain('server backend:8000 resolve')
+    await expect(put(door, [])).rejects.toMatchObject({ problem: { code: 'not-reached' } })
+  })
+
+  test('whose reload got lost leaves every backend reachable until a list is in force for sure', async () => {
+    const [one] = listed('10.0.0.1:8000')
+    if (!one) throw new Error('no server')
+    const before = await put(door, [one])
+    control.before = (call) => {
+      if (call === 'reload') throw new Error('the engine is away')
+    }
+    await expect(put(door, [])).rejects.toThrow('away')
+    const asked = control.asked
+    await until('the front door was asked twice more', () => control.asked > asked + 1)
+    expect(control.generation).toBe(before)
+    expect(door.membership.generation()).toBeNull()
+    expect(door.membership.mayReach(one.backend)).toBe(true)
+    expect(door.membership.mayReach('a backend of the lost list')).toBe(true)
+    control.before = () => undefined
+    await put(door, [])
+    await until('no worker has it', () => !door.membership.mayReach(one.backend))
+  })
+
+  test('renews the lease again after a second when that failed', async () => {
+    await put(door, listed('10.0.0.1:8000'))
+    const triedAt: number[] = []
+    control.before = (call) => {
+      if (call === 'put lease' && triedAt.push(performance.now()) < 3) throw new Error('the engine is away')
+    }
+    await until('it was renewed', () => triedAt.length === 3, 60_000)
+    const [first = 0, , third = 0] = triedAt
+    // Less than one interval of 5 s for two more tries: the lease outlives them.
+    expect(third - first).toBeLessThan(5_000)
+  })
+})
