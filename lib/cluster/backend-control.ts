@@ -1,17 +1,18 @@
 import type { z } from 'zod'
 import { MAX_LEDGER_IDS } from '#lib/protocol/limits.ts'
+import type { BackendKey } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { faultsAnswerSchema, ledgerPageSchema, type ServiceCommand } from '#lib/protocol/service-lines.ts'
 import type { BackendHost } from './backend-host.ts'
 import type { BackendLedger, Cluster } from './cluster.ts'
 
-/** What can be said to a single backend, over its own streams. */
+/** What a single backend can be told, over its own streams. */
 export type BackendControl = Pick<Cluster, 'fault' | 'heal' | 'faults' | 'ledger'>
 
 /** @param refuseChange throws when this dashboard may look but not change anything. */
 export function controlBackends(host: BackendHost, refuseChange: () => void): BackendControl {
   async function tell<Schema extends z.ZodType>(
-    backend: string,
+    backend: BackendKey,
     command: ServiceCommand,
     schema: Schema,
   ): Promise<z.infer<Schema>> {
@@ -19,11 +20,11 @@ export function controlBackends(host: BackendHost, refuseChange: () => void): Ba
     if (!answer.ok) throw new ProblemError('malformed', `Backend ${backend} refused: ${answer.error}.`)
     const parsed = schema.safeParse(answer.fields)
     if (parsed.success) return parsed.data
-    const cause = 'it answered something else than what it was asked'
+    const cause = 'its answer does not fit the command'
     throw new ProblemError('not-reached', `Backend ${backend} was not understood: ${cause}.`, { cause })
   }
 
-  async function readLedger(backend: string): Promise<BackendLedger> {
+  async function readLedger(backend: BackendKey): Promise<BackendLedger> {
     const executions = new Map<string, number>()
     let from = 0
     for (;;) {

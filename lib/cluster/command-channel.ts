@@ -7,7 +7,7 @@ import { readAnswer, type ServiceAnswer, type ServiceCommand } from '#lib/protoc
 type Pending = { resolve: (answer: ServiceAnswer) => void; fail: (cause: string) => void; late: NodeJS.Timeout }
 
 const MAX_PENDING = 64
-/** What a backend has not read of its input; beyond that nothing more is said to it. */
+/** What a backend has not read of its input; beyond that no command is sent to it. */
 const MAX_UNREAD_BYTES = 65_536
 const HIGHEST_FIRST_ID = 2 ** 47
 
@@ -18,7 +18,7 @@ const HIGHEST_FIRST_ID = 2 ** 47
 export class CommandChannel {
   readonly #input: Writable | null
   readonly #pending = new Map<number, Pending>()
-  // Several dashboards may listen to one container, and each hears the answers to all.
+  // Several dashboards may be attached to one container, and each hears the answers to all of them.
   #nextId = randomInt(HIGHEST_FIRST_ID)
   #ended: string | null = null
 
@@ -26,13 +26,18 @@ export class CommandChannel {
     this.#input = input
   }
 
+  /** Whether a command could be written now. */
+  get isOpen(): boolean {
+    return this.#ended === null && this.#input?.writable === true
+  }
+
   get pending(): number {
     return this.#pending.size
   }
 
   /**
-   * Resolves with what the backend says, a refusal included. Throws ProblemError `not-reached` when it does not answer in time or
-   * ends before (it may obey a command later that it did not answer in time), `too-many` when too many are under way.
+   * Resolves with what the backend says, a refusal included. Throws ProblemError `not-reached` when the backend does not answer in
+   * time or ends before (it may still obey a command that it did not answer in time), `too-many` when too many are under way.
    */
   send(command: ServiceCommand, deadlineMs = COMMAND_DEADLINE_MS): Promise<ServiceAnswer> {
     return new Promise((resolve, reject) => {
@@ -40,7 +45,7 @@ export class CommandChannel {
       const input = this.#input
       if (this.#ended !== null) return fail(this.#ended)
       if (!input?.writable) return fail('it has no input')
-      if (input.writableLength > MAX_UNREAD_BYTES) return fail('it does not read what it is told')
+      if (input.writableLength > MAX_UNREAD_BYTES) return fail('it does not read its input')
       if (this.#pending.size >= MAX_PENDING) {
         return reject(new ProblemError('too-many', `${MAX_PENDING} commands to this backend are under way already.`))
       }
@@ -54,7 +59,7 @@ export class CommandChannel {
     })
   }
 
-  /** A line that the backend said. One that is no answer, or an answer to somebody else, is nothing to this channel. */
+  /** A line that the backend said. Other lines than answers, and answers to other channels, are passed over. */
   take(line: string): void {
     const answered = readAnswer(line)
     const waiting = answered && this.#pending.get(answered.id)
@@ -64,7 +69,7 @@ export class CommandChannel {
     waiting.resolve(answered.answer)
   }
 
-  /** The backend can be neither told nor heard any more. */
+  /** The streams of the backend are closed: every command that is under way fails with this cause, and so does every later one. */
   end(cause: string): void {
     this.#ended ??= cause
     for (const { fail, late } of this.#pending.values()) {

@@ -11,7 +11,8 @@ import { createGate } from '#lib/docker-gate/gate.ts'
 import { type ComposeProject, composeProject } from '#tests/compose-project.ts'
 import { dockerAnswers } from '#tests/docker.ts'
 import { until } from '#tests/until.ts'
-import { channelContract } from './backend-host.ts'
+import { channelContract, type OpenHost } from './backend-host.ts'
+import { lifecycleContract } from './backend-host-lifecycle.ts'
 
 type Followed = { host: DockerHost; close: () => Promise<void> }
 
@@ -27,23 +28,37 @@ async function follow(project: string, dockerHost?: string): Promise<Followed> {
   return { host, close }
 }
 
+const nameOf = (compose: ComposeProject, number: number): string => `${compose.name}-backend-${number}`
+
+async function openHost(compose: ComposeProject): Promise<OpenHost> {
+  const { host, close } = await follow(compose.name)
+  const docker =
+    (command: string) =>
+    async (number: number): Promise<void> => {
+      await compose.docker(command, nameOf(compose, number))
+    }
+  const count = async (): Promise<number> =>
+    (await compose.compose('ps', '-aq', 'backend')).split('\n').filter(Boolean).length
+  const outside = { freeze: docker('pause'), thaw: docker('unpause'), kill: docker('kill'), count }
+  return { host, ...outside, leaves: 1, close }
+}
+
 describe.skipIf(!(await dockerAnswers()))('containers', () => {
   let compose: ComposeProject
   beforeAll(async () => {
     compose = await composeProject()
   })
   afterAll(() => compose?.down())
-  const nameOf = (number: number): string => `${compose.name}-backend-${number}`
+  lifecycleContract(() => openHost(compose))
+})
 
-  channelContract(async () => {
-    const { host, close } = await follow(compose.name)
-    const docker =
-      (command: string) =>
-      async (number: number): Promise<void> => {
-        await compose.docker(command, nameOf(number))
-      }
-    return { host, freeze: docker('pause'), thaw: docker('unpause'), kill: docker('kill'), close }
+describe.skipIf(!(await dockerAnswers()))('containers that are told something', () => {
+  let compose: ComposeProject
+  beforeAll(async () => {
+    compose = await composeProject()
   })
+  afterAll(() => compose?.down())
+  channelContract(() => openHost(compose))
 
   describe('told by several dashboards, through the docker-gate, too', () => {
     const refused: string[] = []
@@ -91,7 +106,7 @@ describe.skipIf(!(await dockerAnswers()))('containers', () => {
         changed: () => states.push(behind.host.backends()[0]?.state ?? ''),
         trouble: () => undefined,
       })
-      await compose.docker('restart', '-t', '2', nameOf(1))
+      await compose.docker('restart', '-t', '2', nameOf(compose, 1))
       await until('it is up again', () => states.includes('down') && states.at(-1) === 'up')
       stop()
       expect(await behind.host.command(key(), { command: 'faults' })).toEqual({ ok: true, fields: { faults: [] } })
@@ -114,7 +129,7 @@ describe.skipIf(!(await dockerAnswers()))('containers', () => {
         const { ids, methods } = await control.ledger(key(), { act: 'read' })
         expect([ids.size, methods.GET]).toEqual([answered, answered])
       }
-      const log = await compose.docker('logs', nameOf(1))
+      const log = await compose.docker('logs', nameOf(compose, 1))
       // The answer to the start, which came first of all.
       expect(log).not.toMatch(/"withIds":true,"event"/)
       expect(log).toMatch(/"event":"listening"/)

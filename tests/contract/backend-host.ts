@@ -8,6 +8,10 @@ export type OpenHost = {
   freeze: (number: number) => Promise<void>
   thaw: (number: number) => Promise<void>
   kill: (number: number) => Promise<void>
+  /** How many containers or processes there really are, running or not. */
+  count: () => Promise<number>
+  /** What stays of the last backend that is stopped: a stopped container to copy, or nothing. */
+  leaves: 0 | 1
   close: () => Promise<void>
 }
 

@@ -74,7 +74,7 @@ describe('a burst over HTTP', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       outcome: 'answered',
       status: 200,
-      generation: dashboard.door.generation(),
+      generation: dashboard.door.membership.generation(),
       resent: false,
     })
     const table = (await call(`/api/bursts/${body.id}/samples?format=csv`)).text.trim().split('\n')

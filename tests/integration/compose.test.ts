@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GENERATION_HEADER } from '#lib/front-door/answer-headers.ts'
-import { askGeneration } from '#lib/front-door/ask-generation.ts'
-import { DEFAULT_POLICY } from '#lib/front-door/front-door.ts'
+import { askFrontDoor } from '#lib/front-door/ask-front-door.ts'
 import { renderNginxConfiguration } from '#lib/front-door/render.ts'
+import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
 import { type ComposeProject, composeProject } from '#tests/compose-project.ts'
 import { dockerAnswers } from '#tests/docker.ts'
 import { until } from '#tests/until.ts'
@@ -31,7 +31,7 @@ async function hostnames(project: ComposeProject, count: number): Promise<string
 
 /** On a new connection: a kept one may bring one more answer by an older list. */
 const generation = (project: ComposeProject): Promise<string | null> =>
-  askGeneration({ host: '127.0.0.1', port: project.frontDoorPort })
+  askFrontDoor({ host: '127.0.0.1', port: project.frontDoorPort }).then((answer) => answer?.generation ?? null)
 
 describe.skipIf(!(await dockerAnswers()))('the cluster that plain Compose brings up, without a dashboard', () => {
   let project: ComposeProject
@@ -76,7 +76,7 @@ describe.skipIf(!(await dockerAnswers()))('the cluster that plain Compose brings
     await until(`${replicas} hostnames answer`, settled, 30_000)
   })
 
-  describe('takes a list from whoever holds the lease', () => {
+  describe('takes a list from a dashboard that renews the lease', () => {
     const put = async (name: string, text: string): Promise<void> => {
       const folder = await mkdtemp(join(tmpdir(), 'list-'))
       await writeFile(join(folder, name), text)

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
-import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { openCluster } from '#lib/cluster/open-cluster.ts'
 import { readSettings } from '#lib/config/settings.ts'
 import type { ClientToServerEvents, Handshake, ServerToClientEvents } from '#lib/protocol/events.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
@@ -18,18 +18,18 @@ export async function openTestDashboard(
 ): Promise<OpenDashboard> {
   const host = new FakeHost()
   const door = new FakeDoor()
-  const answering = await openTurns(host, () => door.generation(), options.delayMs ?? 0)
+  const answering = await openTurns(host, () => door.membership.generation() ?? '', options.delayMs ?? 0)
   door.target = () => ({ host: '127.0.0.1', port: (answering.address() as AddressInfo).port })
   const dashboard = await openDashboard(
     readSettings({ PORT: '0', ROBINSCOPE_TOKEN: TOKEN, ROBINSCOPE_ALLOWED_HOSTS: options.allowedHosts }, []),
     () => undefined,
     {
       formCluster: async (_settings, log) => {
-        const cluster = steerCluster({
+        const cluster = openCluster({
           kind: 'embedded',
           project: null,
           reason: 'A test.',
-          otherwise: 'None.',
+          howToSwitch: 'None.',
           host,
           door,
           log,

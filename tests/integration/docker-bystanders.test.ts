@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { openCluster } from '#lib/cluster/open-cluster.ts'
 import { placeBystanders } from '../bystanders.ts'
 import { takeCensus } from '../census.ts'
 import { type ComposeProject, composeProject } from '../compose-project.ts'
@@ -32,9 +32,9 @@ describe.runIf(await dockerAnswers())('containers, networks and volumes of other
   test('are shown to nobody and stay as they are, whatever is done to the cluster', async () => {
     const before = await census()
     expect(before).toHaveLength(bystanders.names.length + 2)
-    const sentences = { reason: 'A test.', otherwise: '', project: compose.name }
+    const sentences = { reason: 'A test.', howToSwitch: '', project: compose.name }
     const { host, door } = parts
-    const cluster = steerCluster({ kind: 'docker', ...sentences, host, door, log: () => undefined })
+    const cluster = openCluster({ kind: 'docker', ...sentences, host, door, log: () => undefined })
     expect(cluster.snapshot().backends).toHaveLength(2)
     for (const replicas of [4, 1, 0, 2]) await cluster.scale(replicas)
     await compose.docker('kill', `${compose.name}-backend-1`)

@@ -55,7 +55,7 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
   test('is an error with its exit code and its own words, although Docker starts it again and again; nothing is left', async () => {
     expect(states()).toEqual(['1 up', '2 up'])
     writeFileSync(join(mood, 'exit'), 'Error: the database is out for lunch')
-    const error = await host.raise(3, NEVER).catch((thrown: unknown) => thrown)
+    const error = await host.raise(NEVER).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
       problem: { code: 'not-reached', stage: 'ready', cause: expect.stringContaining('the database is out for lunch') },
     })
@@ -66,7 +66,7 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
 
   test("that Docker refuses to make is an error in Docker's words", async () => {
     renameSync(mood, `${mood}-away`)
-    await expect(host.raise(1, NEVER)).rejects.toMatchObject({
+    await expect(host.raise(NEVER)).rejects.toMatchObject({
       problem: {
         code: 'not-reached',
         stage: 'create',

@@ -6,14 +6,15 @@ import {
   openDockerHost,
   openDockerProject,
 } from '#lib/cluster/docker/open-project.ts'
-import { DEFAULT_POLICY } from '#lib/front-door/front-door.ts'
-import type { SharedFrontDoor } from '#lib/front-door/nginx-in-docker.ts'
+import type { Log } from '#lib/concurrency/log.ts'
+import type { FrontDoor, Ownership } from '#lib/front-door/front-door.ts'
+import { listed, put } from '../contract/listed.ts'
 
 /** Host and front door of a project, opened as the product opens them. */
 export type Parts = {
   project: OpenProject
   host: DockerHost
-  door: SharedFrontDoor
+  door: FrontDoor & { ownership: Ownership }
   logged: string[]
   /** Puts all that are up into the front door's list. */
   list(): Promise<string>
@@ -24,12 +25,15 @@ export async function openParts(project: string, dockerHost?: string): Promise<P
   const found = await findProject({ project, dockerHost })
   if (!found.found) throw new Error(found.why)
   const logged: string[] = []
-  const log = (event: string, fields: Record<string, unknown>) => {
+  const log: Log = (event, fields = {}) => {
     logged.push(`${event} ${JSON.stringify(fields)}`)
   }
   const open = openDockerProject(found)
   const host = await openDockerHost(open, log)
-  const door = await openDockerFrontDoor(open, { log })
+  const opened = await openDockerFrontDoor(open, { log })
+  const { ownership } = opened
+  if (!ownership) throw new Error('A front door in a container has an owner')
+  const door = Object.assign(opened, { ownership })
   return {
     project: open,
     host,
@@ -37,8 +41,7 @@ export async function openParts(project: string, dockerHost?: string): Promise<P
     logged,
     list() {
       const up = host.backends().filter(({ state }) => state === 'up')
-      const servers = up.map(({ address }) => ({ address: address ?? '', weight: 1, down: false }))
-      return door.apply(servers, DEFAULT_POLICY)
+      return put(door, listed(...up.map(({ address }) => address ?? '')))
     },
     async close() {
       await door.close()

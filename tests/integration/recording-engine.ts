@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { Fields } from '#lib/docker-gate/fields.ts'
+import type { Fields } from '#lib/compose/fields.ts'
 import { idOf, inspected } from '#tests/unit/docker-gate/inspected.ts'
 
-export const BACKEND = inspected('backend', 1, { env: ['SECRET=needed-for-clones'] })
+export const BACKEND = inspected('backend', 1, { env: ['SECRET=needed-for-clones', 'SERVICE_PORT=8000'] })
 export const FRONT_DOOR = inspected('front-door', 1, { env: ['SECRET=of-the-front-door'] })
 export const DASHBOARD = inspected('dashboard', 1)
 const CONTAINERS = [BACKEND, FRONT_DOOR, DASHBOARD]
@@ -26,7 +26,7 @@ export function recordingEngine(seen: string[]): Server {
       )
       return json(
         200,
-        listed.map((one) => ({ Id: one.Id, Labels: labels(one), ImageID: one.Image })),
+        listed.map((one) => ({ Id: one.Id, Labels: labels(one), Mounts: one.Mounts, Command: 'SECRET' })),
       )
     }
     if (/\/containers\/[0-9a-f]{64}\/json$/.test(url)) {
@@ -38,6 +38,13 @@ export function recordingEngine(seen: string[]): Server {
       answer.write('first')
       return
     }
+    if (url.includes('/events')) {
+      const { Labels } = BACKEND.Config as Fields
+      const Actor = { ID: BACKEND.Id, Attributes: { ...(Labels as Fields), name: 'robinscope-backend-1' } }
+      answer.end(`${JSON.stringify({ Type: 'container', Action: 'die', from: 'SECRET', Actor })}\n`)
+      return
+    }
+    if (url.includes('/exec/')) return json(404, { message: 'No such exec instance' })
     if (url.includes('/create')) return json(201, { Id: 'd'.repeat(64) })
     answer.writeHead(204).end()
   })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '#lib/traffic/burst.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
 import { plan, runBurst } from '#tests/unit/traffic/run-burst.ts'
 import {
   type Heard,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { Engine } from '#lib/traffic/burst.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
 import { plan, runBurst } from '#tests/unit/traffic/run-burst.ts'
 import { openScriptedServer, plainAnswer, type ScriptedServer } from '#tests/unit/traffic/scripted-server.ts'
 import { until } from '#tests/until.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '#lib/traffic/burst.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
 import { expectAccounted, plan, runBurst } from '#tests/unit/traffic/run-burst.ts'
 import { openScriptedServer, plainAnswer, type ScriptedServer } from '#tests/unit/traffic/scripted-server.ts'
 import { until } from '#tests/until.ts'

@@ -3,16 +3,15 @@ import { CommandChannel } from '#lib/cluster/command-channel.ts'
 import { COMMAND_DEADLINE_MS } from '#lib/protocol/limits.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
-import type { Engine } from './engine.ts'
-import { EngineError } from './engine-error.ts'
-import { LogLines } from './log-lines.ts'
+import type { Engine } from './engine/engine.ts'
+import { EngineError, isSilence } from './engine/engine-error.ts'
 
 type Attachment = { channel: CommandChannel; stream: Duplex; idle: NodeJS.Timeout }
 
-/** A stream that nobody needed for this long is let go: attaching again costs about a millisecond. */
+/** A stream that nobody needed for this long is closed: attaching again costs about a millisecond. */
 const IDLE_MS = 5_000
 
-/** The standard streams of containers, attached to when there is something to say. One stream a container, for all commands. */
+/** The standard streams of containers, attached to when there is a command to send. One stream a container, for all commands. */
 export class Attached {
   readonly #engine: Engine
   readonly #byId = new Map<string, Promise<Attachment>>()
@@ -25,7 +24,12 @@ export class Attached {
   /** See BackendHost.command; the deadline holds for attaching and answering together. */
   async command(id: string, command: ServiceCommand): Promise<ServiceAnswer> {
     const began = performance.now()
-    const { channel, idle } = await this.#attachment(id)
+    let { channel, idle } = await this.#attachment(id)
+    if (!channel.isOpen) {
+      // It was closed for being idle a moment ago; nothing was written to it.
+      this.#byId.delete(id)
+      ;({ channel, idle } = await this.#attachment(id))
+    }
     idle.refresh()
     return channel.send(command, Math.max(1, Math.round(COMMAND_DEADLINE_MS - (performance.now() - began))))
   }
@@ -59,7 +63,7 @@ export class Attached {
       over()
       throw problemOf(error)
     }
-    const lines = new LogLines()
+    const lines = this.#engine.logLines()
     const channel = new CommandChannel(stream)
     const idle = setTimeout(() => {
       if (channel.pending > 0) idle.refresh()
@@ -77,7 +81,7 @@ export class Attached {
     stream.once('close', ended)
     if (stream.closed) ended()
     if (this.#closed) stream.destroy()
-    // Whatever was left on its input without a line's end must not become the beginning of a command.
+    // What was left on the container's input without a line's end must not become the beginning of a command.
     if (stream.writable) stream.write('\n')
     return { channel, stream, idle }
   }
@@ -86,7 +90,7 @@ export class Attached {
 function problemOf(error: unknown): ProblemError {
   if (!(error instanceof EngineError)) throw error
   const { kind, message } = error
-  if (kind === 'gone' || kind === 'timeout') {
+  if (isSilence(error)) {
     return new ProblemError('engine-gone', `The Docker engine does not answer (${message}).`)
   }
   if (kind === 'not-found') return new ProblemError('not-found', `There is no such backend any more (${message}).`)

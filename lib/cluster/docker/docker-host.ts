@@ -1,218 +1,173 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BackendHost, HostedBackend, HostListener } from '#lib/cluster/backend-host.ts'
-import { refuseUnreachable } from '#lib/cluster/reachable.ts'
+import { refuseUnreachable } from '#lib/cluster/refusals.ts'
+import type { ProjectProfile } from '#lib/compose/project-profile.ts'
+import { pause } from '#lib/concurrency/abortable.ts'
+import { Listeners } from '#lib/concurrency/listeners.ts'
+import type { Log } from '#lib/concurrency/log.ts'
+import { Slots } from '#lib/concurrency/slots.ts'
+import type { BackendKey } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
 import { Attached } from './attached.ts'
-import { backendKeyOf, type Container } from './container.ts'
-import { problemAt } from './engine-error.ts'
-import { Leftovers } from './leftovers.ts'
-import type { Made } from './make-replica.ts'
-import { NumberPool } from './number-pool.ts'
-import { settleAll } from './pool.ts'
+import { BackendEndings } from './backend-endings.ts'
+import { backendKeyOf } from './docker-backend.ts'
+import { DockerBackends } from './docker-backends.ts'
+import { problemAt } from './engine/engine-error.ts'
 import type { ProjectView } from './project-view.ts'
-import { CALLS_AT_ONCE, raiseReplicas } from './raise-replicas.ts'
-import { Replicas } from './replicas.ts'
-import { startUnstarted } from './start-unstarted.ts'
+import { raiseBackend } from './raise-backend.ts'
 
 export type DockerHostOptions = {
   view: ProjectView
-  service: string
-  frontDoorService: string
-  /** Where backends listen inside their container: SERVICE_PORT. */
-  port: number
-  log: (event: string, fields: Record<string, unknown>) => void
+  profile: ProjectProfile
+  log: Log
   now?: () => number
 }
 
-const STOP_GRACE_S = 10
 const FIRST_LOOK_MS = 1_000
+/** More calls only wait for each other inside the engine. */
+const CALLS_AT_ONCE = 8
+/** A command that creates a container to run it starts it within this time, unless the command was killed. */
+const STARTED_WITHIN_MS = 3_000
 
-const isAlive = (container: Container | undefined): boolean =>
-  container?.state === 'running' || container?.state === 'paused'
-
-/** Containers of a Compose service as the place where backends run; what it makes are replicas that Compose takes for its own. */
+/** Containers of a Compose service as the place where backends run; Compose takes those that it makes for its own. */
 export class DockerHost implements BackendHost {
-  readonly #options: DockerHostOptions
-  readonly #replicas: Replicas
+  readonly #view: ProjectView
+  readonly #log: Log
+  readonly #backends: DockerBackends
+  readonly #endings: BackendEndings
   readonly #attached: Attached
-  readonly #leftovers: Leftovers
-  readonly #listeners = new Set<HostListener>()
+  readonly #listeners = new Listeners<HostListener>()
   readonly #unsubscribe: () => void
-  readonly #numbers: NumberPool
+  readonly #calls = new Slots(CALLS_AT_ONCE)
   readonly #closed = new AbortController()
+  #sibling: Promise<unknown> | null = null
 
-  constructor(options: DockerHostOptions) {
-    this.#options = options
-    this.#replicas = new Replicas({
-      ...options,
-      now: options.now ?? Date.now,
-      changed: () => this.#tell((listener) => listener.changed()),
-    })
-    this.#attached = new Attached(options.view.engine)
-    this.#numbers = new NumberPool(() => this.#replicas.all().map(({ number }) => number))
-    this.#leftovers = new Leftovers({ ...options, replicas: this.#replicas })
-    this.#unsubscribe = options.view.subscribe({
-      trouble: (error) => this.#tell((listener) => listener.trouble(error && this.#troubleWords(error.message))),
+  constructor({ view, profile, log, now = Date.now }: DockerHostOptions) {
+    this.#view = view
+    this.#log = log
+    const changed = () => this.#listeners.tell((listener) => listener.changed())
+    this.#backends = new DockerBackends({ view, profile, log, now, changed })
+    this.#endings = new BackendEndings({ view, backends: this.#backends, atOnce: CALLS_AT_ONCE, log })
+    this.#attached = new Attached(view.engine)
+    this.#unsubscribe = view.subscribe({
+      trouble: (error) => this.#listeners.tell(({ trouble }) => trouble(error && this.#troubleWords(error.message))),
     })
   }
+
+  subscribe = this.#listeners.subscribe
 
   backends(): HostedBackend[] {
-    return this.#replicas.backends()
+    return this.#backends.shown()
   }
 
-  subscribe(listener: HostListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  backendAt(address: string): BackendKey | null {
+    return this.#backends.backendAt(address)
   }
 
-  backendAt(address: string): string | null {
-    return this.#replicas.backendAt(address)
-  }
-
-  async raise(count: number, signal: AbortSignal): Promise<HostedBackend[]> {
+  async raise(signal: AbortSignal): Promise<BackendKey> {
+    signal.throwIfAborted()
+    this.#closed.signal.throwIfAborted()
     this.#refuseWhileGone()
-    const { engine } = this.#options.view
-    const replicas = this.#replicas
-    const stopped = replicas.stopped().slice(0, count)
-    const create = count - stopped.length
-    const numbers = this.#numbers.open()
-    const made: Made = { ids: [], unsure: [] }
-    try {
-      const sibling = create > 0 ? await this.#sibling() : null
-      const ids = await raiseReplicas({ engine, replicas, stopped, create, sibling, numbers, signal }, made)
-      const keys = new Set(ids.map(backendKeyOf))
-      return this.backends().filter(({ backend }) => keys.has(backend))
-    } catch (error) {
-      await this.#undo(made, stopped)
-      throw error
-    } finally {
-      numbers.free()
-    }
+    const parts = { engine: this.#view.engine, backends: this.#backends, endings: this.#endings, calls: this.#calls }
+    const calledOff = AbortSignal.any([signal, this.#closed.signal])
+    const { id } = await raiseBackend({ ...parts, sibling: () => this.#siblingToCopy() }, calledOff)
+    return backendKeyOf(id ?? '')
   }
 
-  async retire(backend: string): Promise<void> {
-    const { engine } = this.#options.view
-    const container = this.#replicas.all().find(({ id }) => backendKeyOf(id) === backend)
-    if (!container) return
-    this.#replicas.going.retire(container.id, 'stopping')
-    try {
-      // A frozen process cannot act on SIGTERM; thawing one that is not frozen (any more) is refused and no matter.
-      if (container.state === 'paused') await engine.unpause(container.id).catch(() => undefined)
-      await engine.stop(container.id, STOP_GRACE_S)
-      await this.#options.view.look()
-      if (this.#isTemplate(container)) return this.#replicas.going.retire(container.id, 'stopped')
-      await engine.remove(container.id)
-      await this.#options.view.look()
-    } catch (error) {
-      const problem = problemAt('drained', error, `Stopping and removing ${container.name}`)
-      const now = await this.#found(container.id)
-      if (isAlive(now)) {
-        this.#replicas.going.recall(container.id)
-        throw problem
-      }
-      if (this.#isTemplate(container)) this.#replicas.going.retire(container.id, 'stopped')
-      else if (now) await this.#leftovers.clear({ ids: [container.id], unsure: [] })
+  async stop(backend: BackendKey): Promise<void> {
+    const found = this.#backends.find(backend)
+    if (!found) return
+    if (found.stage === 'raising') {
+      throw new ProblemError('not-reached', `${found.name} is still being brought up: call that off instead.`, {
+        stage: 'drained',
+        cause: 'it is being brought up',
+      })
     }
+    await this.#endings.stop(found)
   }
 
-  async command(backend: string, command: ServiceCommand): Promise<ServiceAnswer> {
+  async command(backend: BackendKey, command: ServiceCommand): Promise<ServiceAnswer> {
     this.#refuseWhileGone()
-    refuseUnreachable(
-      this.backends().find((one) => one.backend === backend),
-      backend,
-    )
-    const container = this.#replicas.all().find(({ id }) => backendKeyOf(id) === backend)
-    if (!container) throw new ProblemError('not-found', `There is no backend ${backend} any more.`)
-    return this.#attached.command(container.id, command)
+    const hosted = this.backends().find((one) => one.backend === backend)
+    refuseUnreachable(hosted, backend)
+    const id = this.#backends.find(backend)?.id
+    if (!id) throw new ProblemError('not-found', `There is no backend ${backend} any more.`)
+    return this.#attached.command(id, command)
   }
 
-  /** Resolves when it is known of all that run whether they are ready, or after a second. */
+  /** Resolves when it is known of every running backend whether it is ready, or after a second. Changes nothing. */
   async firstLook(): Promise<void> {
-    const [only, ...others] = this.#replicas.all()
-    if (only && others.length === 0 && only.state === 'exited') {
-      const { exitCode } = await this.#options.view.engine.life(only.id)
-      // One alone that ended in good order is what a cluster scaled to 0 leaves behind.
-      if (exitCode === 0) this.#replicas.going.retire(only.id, 'stopped')
+    const [only, ...others] = this.#backends.inStage('present')
+    if (only?.container?.state === 'exited' && others.length === 0) {
+      const { exitCode } = await this.#view.engine.life(only.container.id)
+      // A single container that ended in good order is what a cluster scaled to 0 leaves behind.
+      if (exitCode === 0) this.#backends.become(only, 'kept')
     }
-    void startUnstarted({ ...this.#options, signal: this.#closed.signal })
-    const until = performance.now() + FIRST_LOOK_MS
-    while (!this.#replicas.allReady() && performance.now() < until) await sleep(5)
+    const late = AbortSignal.timeout(FIRST_LOOK_MS)
+    await this.#backends.until(() => this.#backends.allReady(), late).catch(() => undefined)
+  }
+
+  /**
+   * Starts what a killed dashboard had created and could not start any more: clones of Robinscope that stay unstarted for 3 s. For the
+   * dashboard that owns the list. What a user created stays as it is. Never throws; a container that cannot be started stays, too.
+   */
+  async startUnstarted(): Promise<void> {
+    const unstarted = () =>
+      this.#backends.inStage('present').filter(({ container }) => container?.isClone && container.state === 'created')
+    const before = new Set(unstarted())
+    if (before.size === 0) return
+    await pause(STARTED_WITHIN_MS, this.#closed.signal)
+    for (const { id, name } of unstarted().filter((one) => before.has(one))) {
+      if (this.#closed.signal.aborted || id === null) return
+      this.#log('unstarted-found', { container: name })
+      await this.#view.engine
+        .start(id)
+        .catch((error: unknown) => this.#log('unstarted-stays', { container: name, error: String(error) }))
+    }
   }
 
   async close(): Promise<void> {
-    this.#closed.abort()
+    this.#closed.abort(new ProblemError('not-reached', 'The cluster is being closed.', { stage: 'create' }))
     this.#unsubscribe()
     this.#listeners.clear()
     this.#attached.close()
-    this.#leftovers.close()
-    this.#replicas.close()
+    this.#endings.close()
+    this.#backends.close()
   }
 
-  /** What GET /containers/{id}/json says of the lowest-numbered replica. */
-  async #sibling(): Promise<unknown> {
-    await this.#options.view.look().catch((error: unknown) => {
-      throw problemAt('create', error, 'Looking for a backend to copy')
+  /** What GET /containers/{id}/json says of a backend to copy; asked once for all raises that come meanwhile. */
+  #siblingToCopy(): Promise<unknown> {
+    this.#sibling ??= this.#findSibling().finally(() => {
+      this.#sibling = null
     })
-    const lowest = this.#replicas.lasting()[0]
-    if (!lowest) {
-      throw new ProblemError(
-        'not-reached',
-        'No container of the service is left to copy: "docker compose up -d" makes a first one again.',
-        { stage: 'create', cause: 'no container to copy' },
-      )
-    }
-    return this.#options.view.engine.inspect(lowest.id).catch((error: unknown) => {
+    return this.#sibling
+  }
+
+  async #findSibling(): Promise<unknown> {
+    try {
+      await this.#view.look()
+      // Backends on their way out last, and of them the lowest number, which becomes the template.
+      const [lowest] = [
+        ...this.#backends.inStage('present', 'raising', 'kept'),
+        ...this.#backends.inStage('stopping'),
+      ].filter(({ container }) => container !== null)
+      if (lowest?.id) return await this.#view.engine.inspect(lowest.id)
+    } catch (error) {
       throw problemAt('create', error, 'Looking at a backend to copy')
-    })
-  }
-
-  /** The last one stays, stopped: without it there would be nothing to make the next from. */
-  #isTemplate({ id }: Container): boolean {
-    const all = this.#replicas.lasting()
-    return all[0]?.id === id && all.every((one) => this.#replicas.going.stage(one.id) !== null)
-  }
-
-  async #undo(made: Made, stopped: Container[]): Promise<void> {
-    const stops = stopped.map(({ id }) => async () => {
-      this.#replicas.going.retire(id, 'stopping')
-      try {
-        await this.#options.view.engine.stop(id, STOP_GRACE_S)
-        this.#replicas.going.retire(id, 'stopped')
-      } catch (error) {
-        if (!isAlive(await this.#found(id))) return this.#replicas.going.retire(id, 'stopped')
-        this.#replicas.going.recall(id)
-        throw error
-      }
-    })
-    const [results] = await Promise.all([settleAll(CALLS_AT_ONCE, stops), this.#leftovers.clear(made)])
-    for (const result of results) {
-      if (result.status === 'rejected') this.#options.log('leftover-runs', { error: String(result.reason) })
     }
-    await this.#look()
-  }
-
-  /** As the engine has it now, or had it last. */
-  async #found(id: string): Promise<Container | undefined> {
-    await this.#look()
-    return this.#replicas.all().find((one) => one.id === id)
-  }
-
-  /** Nobody waits for an engine that does not answer. */
-  async #look(): Promise<void> {
-    if (this.#options.view.error === null) await this.#options.view.look().catch(() => undefined)
+    throw new ProblemError(
+      'not-reached',
+      'No container of the service is left to copy: "docker compose up -d" makes a first one again.',
+      { stage: 'create', cause: 'no container to copy' },
+    )
   }
 
   #refuseWhileGone(): void {
-    const { error } = this.#options.view
+    const { error } = this.#view
     if (error) throw new ProblemError('engine-gone', this.#troubleWords(error.message))
   }
 
   #troubleWords(cause: string): string {
-    return `The Docker engine at ${this.#options.view.engine.words} does not answer (${cause}). What was known last is shown, and it is asked again until it answers.`
-  }
-
-  #tell(how: (listener: HostListener) => void): void {
-    for (const listener of [...this.#listeners]) how(listener)
+    return `The Docker engine at ${this.#view.engine.words} does not answer (${cause}). The page shows what was known last, and Robinscope asks again until the engine answers.`
   }
 }

@@ -1,44 +1,42 @@
-import type { Container } from './container.ts'
-import { orAborted } from './deadline.ts'
-import { Engine } from './engine.ts'
-import { engineAddress } from './engine-address.ts'
-import { type EngineError, engineError } from './engine-error.ts'
+import { type ProjectProfile, ROBINSCOPE_PROFILE } from '#lib/compose/project-profile.ts'
+import { untilAborted } from '#lib/concurrency/abortable.ts'
+import type { Container } from './engine/container.ts'
+import { Engine } from './engine/engine.ts'
+import { type EngineAccess, engineAddress } from './engine/engine-address.ts'
+import { type EngineError, engineError } from './engine/engine-error.ts'
 
-export const FRONT_DOOR_SERVICE = 'front-door'
-export const BACKEND_SERVICE = 'backend'
-
-export type FindOptions = {
+export type FindOptions = EngineAccess & {
   project: string
-  /** DOCKER_HOST; undefined for the default socket. */
-  dockerHost?: string | undefined
+  profile?: ProjectProfile
   deadlineMs?: number
 }
 
-export type FoundProject = { found: true; engine: Engine; containers: Container[]; frontDoor: Container }
+export type FoundProject = { found: true; engine: Engine; profile: ProjectProfile; containers: Container[] }
 export type Missing = { found: false; why: string }
 
 const FIND_DEADLINE_MS = 2_000
 
-/** Decides within 2 s (`deadlineMs`) whether an engine answers and a Robinscope project runs on it; if not, why, in one sentence. */
+/** Decides within 2 s (`deadlineMs`) whether an engine answers and a project of this profile runs on it; if not, why, in one sentence. */
 export async function findProject({
   project,
-  dockerHost,
+  profile = ROBINSCOPE_PROFILE,
   deadlineMs = FIND_DEADLINE_MS,
+  ...access
 }: FindOptions): Promise<FoundProject | Missing> {
   const late = AbortSignal.timeout(deadlineMs)
   let engine: Engine | null = null
   try {
-    engine = new Engine({ address: engineAddress(dockerHost), project })
-    // The ping first: it is what a hanging engine is known by, and the list has what it leaves of the time.
+    engine = new Engine({ address: engineAddress(access), project })
+    // The ping first: it tells a hanging engine, and leaves the rest of the time to the list.
     await engine.ping(deadlineMs * 0.75)
-    const containers = await orAborted(engine.list(), late)
-    const frontDoor = judge(project, containers)
-    if (typeof frontDoor === 'string') return missing(engine, frontDoor)
-    return { found: true, engine, containers, frontDoor }
+    const containers = await untilAborted(engine.list(), late)
+    const lacking = whatLacks(project, profile, containers)
+    if (lacking !== null) return missing(engine, lacking)
+    return { found: true, engine, profile, containers }
   } catch (error) {
     return missing(
       engine,
-      engine ? whyNot(engineError(error, 'list', deadlineMs), engine.words, deadlineMs) : `${error}`,
+      engine ? whyNot(engineError(error, 'list', deadlineMs), engine.words, deadlineMs) : wordsOf(error),
     )
   }
 }
@@ -48,19 +46,19 @@ function missing(engine: Engine | null, why: string): Missing {
   return { found: false, why }
 }
 
-function judge(project: string, containers: Container[]): Container | string {
-  const frontDoor = containers.find(({ service }) => service === FRONT_DOOR_SERVICE)
-  const backend = containers.find(({ service }) => service === BACKEND_SERVICE)
-  if (containers.length === 0) return `A Docker engine answers, but no project "${project}" is there.`
-  if (!frontDoor || !backend) {
-    const lacking = frontDoor ? BACKEND_SERVICE : FRONT_DOOR_SERVICE
-    return `A Docker engine answers, but project "${project}" has no container of the service "${lacking}".`
+/** Null when the project runs. */
+function whatLacks(project: string, { frontDoor, backends }: ProjectProfile, containers: Container[]): string | null {
+  if (containers.length === 0) return `A Docker engine answers, but it has no project "${project}".`
+  for (const { service } of [frontDoor, backends]) {
+    if (containers.some((one) => one.service === service)) continue
+    return `A Docker engine answers, but project "${project}" has no container of the service "${service}".`
   }
-  if (frontDoor.state !== 'running') {
-    return `A Docker engine answers, but the front door of project "${project}" does not run (${frontDoor.state}).`
-  }
-  return frontDoor
+  const doors = containers.filter(({ service }) => service === frontDoor.service)
+  if (doors.some(({ state }) => state === 'running')) return null
+  return `A Docker engine answers, but the front door of project "${project}" does not run (${doors[0]?.state}).`
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? `${error.message}.` : String(error))
 
 function whyNot(error: EngineError, where: string, deadlineMs: number): string {
   if (error.code === 'ENOENT') return `There is no Docker engine: ${where} does not exist.`
@@ -68,8 +66,9 @@ function whyNot(error: EngineError, where: string, deadlineMs: number): string {
   if (error.code === 'EACCES' || error.code === 'EPERM') {
     return `A Docker engine may be there, but this user may not open ${where}.`
   }
-  if (error.kind === 'timeout')
-    return `The Docker engine at ${where} accepts and does not answer within ${deadlineMs / 1000} s.`
-  if (error.kind === 'refused') return `The Docker engine at ${where} does not let us in: ${error.message}.`
+  if (error.kind === 'timeout') {
+    return `The Docker engine at ${where} accepts connections and does not answer within ${deadlineMs / 1000} s.`
+  }
+  if (error.kind === 'refused') return `The Docker engine at ${where} refuses to answer Robinscope: ${error.message}.`
   return `The Docker engine at ${where} does not answer: ${error.message}.`
 }

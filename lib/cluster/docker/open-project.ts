@@ -1,22 +1,24 @@
-import { openNginxInDocker, type SharedFrontDoor } from '#lib/front-door/nginx-in-docker.ts'
+import type { ProjectProfile } from '#lib/compose/project-profile.ts'
+import type { Log } from '#lib/concurrency/log.ts'
+import type { FrontDoor } from '#lib/front-door/front-door.ts'
+import { openNginxFrontDoor } from '#lib/front-door/nginx-front-door.ts'
+import { containerControl } from './container-control.ts'
 import { DockerHost } from './docker-host.ts'
-import { BACKEND_SERVICE, type FoundProject, FRONT_DOOR_SERVICE } from './find-project.ts'
-import { frontDoorContainer } from './front-door-container.ts'
+import type { FoundProject } from './find-project.ts'
 import { ProjectView } from './project-view.ts'
 
-type Log = (event: string, fields: Record<string, unknown>) => void
-
-/** SERVICE_PORT in deploy/compose.yaml. */
-const BACKEND_PORT = 8000
+/** `ps` runs on the engine's machine each time. */
+const LOOK_AT_WORKERS_MS = 250
 
 /** A found project that is followed from now on. To be closed after the host and the front door that stand on it. */
-export type OpenProject = { view: ProjectView; close(): Promise<void> }
+export type OpenProject = { view: ProjectView; profile: ProjectProfile; close(): Promise<void> }
 
 /** Begins to follow the project's containers. */
-export function openDockerProject({ engine, containers }: FoundProject): OpenProject {
+export function openDockerProject({ engine, profile, containers }: FoundProject): OpenProject {
   const view = new ProjectView(engine, containers)
   return {
     view,
+    profile,
     async close() {
       // First, so that nothing waits for an engine that hangs.
       engine.close()
@@ -25,27 +27,29 @@ export function openDockerProject({ engine, containers }: FoundProject): OpenPro
   }
 }
 
-/** The project's backends; resolves when it is known which of them are ready. */
-export async function openDockerHost({ view }: OpenProject, log: Log): Promise<DockerHost> {
-  const host = new DockerHost({
-    view,
-    service: BACKEND_SERVICE,
-    frontDoorService: FRONT_DOOR_SERVICE,
-    port: BACKEND_PORT,
-    log,
-  })
-  await host.firstLook()
-  return host
+/** The project's backends; resolves when it is known which of them are ready. Changes nothing. */
+export async function openDockerHost({ view, profile }: OpenProject, log: Log): Promise<DockerHost> {
+  const host = new DockerHost({ view, profile, log })
+  try {
+    await host.firstLook()
+    return host
+  } catch (error) {
+    await host.close()
+    throw error
+  }
 }
 
-/** The project's front door. `target`: where we dial it, if not by its published port. */
+/** The project's front door: on the DNS list until a configuration is applied, and on it again when this is closed. `target`: where we dial it, if not by its published port. */
 export function openDockerFrontDoor(
-  { view }: OpenProject,
+  { view, profile }: OpenProject,
   options: { target?: { host: string; port: number } | undefined; log: Log },
-): Promise<SharedFrontDoor> {
-  return openNginxInDocker({
-    container: frontDoorContainer(view, FRONT_DOOR_SERVICE),
-    backends: { host: BACKEND_SERVICE, port: BACKEND_PORT },
-    ...options,
+): Promise<FrontDoor> {
+  const { service: host, port } = profile.backends
+  const control = containerControl(view, profile, options.target)
+  return openNginxFrontDoor({
+    control,
+    byName: { host, port },
+    lookAtWorkersEveryMs: LOOK_AT_WORKERS_MS,
+    log: options.log,
   })
 }

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Container } from './container.ts'
-import type { Engine } from './engine.ts'
-import type { EngineError } from './engine-error.ts'
-import { type ContainerEvent, followEvents } from './events.ts'
+import { pause } from '#lib/concurrency/abortable.ts'
+import { Listeners } from '#lib/concurrency/listeners.ts'
+import type { Container } from './engine/container.ts'
+import type { Engine } from './engine/engine.ts'
+import type { EngineError } from './engine/engine-error.ts'
+import { type ContainerEvent, followEvents } from './engine/events.ts'
 
 export type ViewListener = {
   /** The containers were looked at again; `fresh` after the events were cut off: anything may have happened meanwhile. */
@@ -13,9 +14,9 @@ export type ViewListener = {
 
 /** Every this many beats the list is compared, though no event came. */
 const BEATS_PER_LOOK = 4
-/** An event may come this much later than a list that shows its effect. */
+/** An event may come this long after a list that shows its effect. */
 const EVENT_LAG_MS = 300
-/** The engine tells of a death before its own list shows it, too; until it tells of a start, or for this long, the death holds. */
+/** The engine tells of a death before its own list shows it. The death holds until the engine tells of a start, or for this long. */
 const DEATH_HOLDS_MS = 3_000
 /** The engine tells of a pause before its own list shows it (moby, containerPause: event first, then the checkpoint). */
 const LIST_LAG_MS = 150
@@ -27,7 +28,7 @@ const signature = (containers: Container[]): string =>
 /** What the project's containers are right now: a list taken anew after every event, after every loss of the stream, and now and then. */
 export class ProjectView {
   readonly engine: Engine
-  readonly #listeners = new Set<ViewListener>()
+  readonly #listeners = new Listeners<ViewListener>()
   readonly #stop: () => Promise<void>
   #containers: Container[] = []
   #looking: Promise<void> | null = null
@@ -42,7 +43,7 @@ export class ProjectView {
   #error: EngineError | null = null
   #closed = false
 
-  /** `known`: a list that was just taken, so that the view is never empty for want of a first look. */
+  /** @param known a list that was just taken: what the view shows until its own first look */
   constructor(engine: Engine, known: Container[]) {
     this.engine = engine
     this.#containers = known
@@ -51,17 +52,17 @@ export class ProjectView {
       opened: async () => {
         this.#diedAt.clear()
         await this.look()
-        this.#tell((listener) => listener.looked?.(true))
+        this.#listeners.tell((listener) => listener.looked?.(true))
       },
       drifted: () => this.#drifted(),
       trouble: (error) => {
         this.#error = error
-        this.#tell((listener) => listener.trouble?.(error))
+        this.#listeners.tell((listener) => listener.trouble?.(error))
       },
     })
   }
 
-  /** Why the engine cannot be heard at present; null when it can. */
+  /** Why the engine cannot be heard at present; null while it answers. */
   get error(): EngineError | null {
     return this.#error
   }
@@ -70,10 +71,7 @@ export class ProjectView {
     return this.#containers.filter(({ service }) => service === name)
   }
 
-  subscribe(listener: ViewListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
+  subscribe = this.#listeners.subscribe
 
   /** Resolves with a list that was taken after this call; calls that come while one waits share it. */
   look(): Promise<void> {
@@ -95,10 +93,10 @@ export class ProjectView {
     await this.#stop()
   }
 
-  /** In a flurry of events the engine has more to do than to list: at most half of the time is spent on it. */
+  /** In a flurry of events the engine has other things to do than to list: at most half of the time is spent on listing. */
   async #rest(): Promise<void> {
     const restMs = this.#tookMs - (performance.now() - this.#lookedAt)
-    if (restMs > 1) await sleep(restMs)
+    if (restMs > 1) await pause(restMs)
   }
 
   async #take(): Promise<void> {
@@ -117,7 +115,7 @@ export class ProjectView {
     for (const known of [this.#toldAt, this.#diedAt]) {
       for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
     }
-    this.#tell((listener) => listener.looked?.(false))
+    this.#listeners.tell((listener) => listener.looked?.(false))
   }
 
   #unlessDead(container: Container, listedAt: number): Container {
@@ -134,8 +132,8 @@ export class ProjectView {
       this.#diedAt.set(event.id, performance.now())
       this.#containers = this.#containers.map((one) => (one.id === event.id ? { ...one, state: 'exited' } : one))
     }
-    this.#tell((listener) => listener.event?.(event))
-    // A failed look is no news: the stream ends with the engine, and its reopening looks again.
+    this.#listeners.tell((listener) => listener.event?.(event))
+    // A failed look needs no care: the event stream ends with the engine, and the view looks again when it reopens.
     this.look().catch(() => undefined)
     this.#again ??= setTimeout(() => {
       this.#again = undefined
@@ -150,11 +148,7 @@ export class ProjectView {
     const events = this.#events
     await this.look()
     if (signature(this.#containers) === before) return false
-    await sleep(EVENT_LAG_MS)
+    await pause(EVENT_LAG_MS)
     return this.#events === events
-  }
-
-  #tell(how: (listener: ViewListener) => void): void {
-    for (const listener of [...this.#listeners]) how(listener)
   }
 }

@@ -1,20 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { bareEnvironment } from '#lib/config/environment.ts'
-import { readyLineSchema, type ServiceAnswer, type ServiceCommand } from '#lib/protocol/service-lines.ts'
+import { readReadyLine, type ServiceAnswer, type ServiceCommand } from '#lib/protocol/service-lines.ts'
 import { CommandChannel } from '../command-channel.ts'
 
 /** One backend as a child process. */
 export type ServiceChild = {
   pid: number | null
-  /** Resolves with its port when it listens; rejects with the cause when it ends before (exit code, what it said last) or is late. */
+  /** Resolves with its port when it listens; rejects with the cause when it ends before (exit code, last words) or is late. */
   ready: Promise<number>
   /** Resolves when the process is gone. */
   ended: Promise<void>
-  hasEnded(): boolean
+  /** Whether a signal (SIGSTOP) has stopped it; false where that cannot be known cheaply. proc(5), "state". */
+  isFrozen(): Promise<boolean>
   /** See CommandChannel.send. */
   command(command: ServiceCommand): Promise<ServiceAnswer>
-  /** Ends it in order, a frozen one too: SIGTERM, `graceMs` to finish, then SIGKILL. Resolves when it is gone. */
+  /** Ends the process in order, a frozen one too: SIGTERM, `graceMs` to finish, then SIGKILL. Resolves when it is gone. */
   end(graceMs: number): Promise<void>
 }
 
@@ -23,15 +25,6 @@ export type ServiceTimes = { graceMs: number; readyDeadlineMs: number }
 
 const KEPT_LINES = 5
 const KEPT_LINE_LENGTH = 500
-
-const portOf = (line: string, backend: string): number | null => {
-  try {
-    const ready = readyLineSchema.safeParse(JSON.parse(line))
-    return ready.success && ready.data.backend === backend ? ready.data.port : null
-  } catch {
-    return null
-  }
-}
 
 function start(entry: string, backend: string, graceMs: number): ChildProcess {
   return spawn(process.execPath, [entry], {
@@ -44,6 +37,16 @@ function start(entry: string, backend: string, graceMs: number): ChildProcess {
       SERVICE_GRACE_MS: String(graceMs),
     }),
   })
+}
+
+async function isFrozen(pid: number | undefined): Promise<boolean> {
+  if (pid === undefined || process.platform !== 'linux') return false
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T'
+  } catch {
+    return false
+  }
 }
 
 /** `entry` is service/server.ts; the protocol on its streams stands in lib/protocol/service-lines.ts. */
@@ -73,12 +76,12 @@ export function startServiceChild(entry: string, backend: string, times: Service
     if (child.pid === undefined) finish(`it could not be started: ${error.message}`)
   })
   child.once('exit', (code, signal) => finish(signal ? `ended by ${signal}` : `ended with exit code ${code}`))
-  // Its end shows as EPIPE here; the exit event tells it better.
+  // The child's end shows as EPIPE here; the exit event tells it better.
   child.stdin?.on('error', () => {})
   if (child.stdout) {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const port = portOf(line, backend)
-      if (port !== null) ready.resolve(port)
+      const said = readReadyLine(line)
+      if (said?.backend === backend) ready.resolve(said.port)
       else channel.take(line)
     })
   }
@@ -92,12 +95,12 @@ export function startServiceChild(entry: string, backend: string, times: Service
     pid: child.pid ?? null,
     ready: ready.promise,
     ended: ended.promise,
-    hasEnded: () => over,
+    isFrozen: () => isFrozen(child.pid),
     command: (command) => channel.send(command),
     async end(withinMs) {
       if (over) return
       child.kill('SIGTERM')
-      // A frozen one hears of the first only after this one.
+      // A frozen process hears of the first signal only after this one.
       if (process.platform !== 'win32') child.kill('SIGCONT')
       const tooLong = setTimeout(() => child.kill('SIGKILL'), withinMs)
       await ended.promise

@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest'
-import { readLife, readListed } from '#lib/cluster/docker/container.ts'
-import { addressWords, engineAddress } from '#lib/cluster/docker/engine-address.ts'
-import { EngineError, engineError, plainWords, problemAt } from '#lib/cluster/docker/engine-error.ts'
-import { readEvent } from '#lib/cluster/docker/events.ts'
-import { LogLines } from '#lib/cluster/docker/log-lines.ts'
-import { logSinceSeconds, readReadyLine } from '#lib/cluster/docker/ready-line.ts'
+import { describe, expect, test, } from 'vitest'
+import { readLife, readListed } from '#lib/cluster/docker/engine/container.ts'
+import { dockerClient, logLinesOf } from '#lib/cluster/docker/engine/docker-client.ts'
+import { engineAddress, } from '#lib/cluster/docker/engine/engine-address.ts'
+import { EngineError, engineError, isSilence, plainWords, problemAt } from '#lib/cluster/docker/engine/engine-error.ts'
+import { readEvent } from '#lib/cluster/docker/engine/events.ts'
+import { logSinceSeconds } from '#lib/cluster/docker/readiness.ts'
+import { readReadyLine } from '#lib/protocol/service-lines.ts'
 import { inspected } from './inspected.ts'
 
 const ID = 'a1'.repeat(32)
@@ -35,12 +36,18 @@ describe('a row of the list', () => {
       name: 'shop-backend-3',
       service: 'backend',
       number: 3,
+      isClone: false,
       state: 'running',
       createdAtMs: 1_700_000_000_000,
       addresses: { shop_backends: '172.20.0.2' },
       published: [{ inside: 8080, outside: 18080, ip: '127.0.0.1' }],
     })
     expect(JSON.stringify(container)).not.toContain('planted')
+  })
+
+  test('of a container that Robinscope made says so', () => {
+    const Labels = { ...row().Labels, 'robinscope.made-by': 'robinscope' }
+    expect(readListed(row({ Labels }))).toMatchObject({ isClone: true })
   })
 
   test.each([
@@ -69,6 +76,8 @@ test('of an inspected container only its life is kept', () => {
 })
 
 describe('the log stream', () => {
+  const docker = dockerClient(engineAddress())
+  const logLines = () => logLinesOf(docker)
   const frame = (stream: number, text: string) => {
     const payload = Buffer.from(text)
     const header = Buffer.alloc(8)
@@ -80,7 +89,7 @@ describe('the log stream', () => {
   test('gives the same lines however its bytes are cut', () => {
     const bytes = Buffer.concat([frame(1, 'one\ntw'), frame(2, 'err'), frame(1, 'o\r\n'), frame(2, 'or\nend')])
     for (let size = 1; size <= bytes.length; size += 1) {
-      const reader = new LogLines()
+      const reader = logLines()
       const lines: string[] = []
       for (let at = 0; at < bytes.length; at += size) lines.push(...reader.take(bytes.subarray(at, at + size)))
       expect([...lines, ...reader.rest()]).toEqual(['one', 'two', 'error', 'end'])
@@ -88,11 +97,22 @@ describe('the log stream', () => {
   })
 
   test('of a container with a terminal is taken as it is', () => {
-    expect(new LogLines().take(Buffer.from('plain\nlines\n'))).toEqual(['plain', 'lines'])
+    const reader = logLines()
+    expect(reader.take(Buffer.from('plain\nlines\n'))).toEqual(['plain', 'lines'])
+    expect(reader.take(Buffer.from('and more\n'))).toEqual(['and more'])
+  })
+
+  test('keeps a character whole that is cut in two', () => {
+    const reader = logLines()
+    const bytes = Buffer.from('gr\u00fc\u00dfe\n')
+    reader.take(frame(1, '12345678'))
+    const [first, second] = [bytes.subarray(0, 3), bytes.subarray(3)]
+    const framed = (payload: Buffer) => Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, payload.length]), payload])
+    expect([...reader.take(framed(first)), ...reader.take(framed(second))]).toEqual(['12345678gr\u00fc\u00dfe'])
   })
 
   test('never grows beyond its bound, though a line does not end', () => {
-    const reader = new LogLines()
+    const reader = logLines()
     for (let index = 0; index < 50; index += 1) reader.take(frame(1, 'x'.repeat(16_384)))
     expect(reader.rest()[0]?.length).toBe(65_536)
   })
@@ -128,25 +148,6 @@ describe('an event', () => {
   })
 })
 
-describe('DOCKER_HOST', () => {
-  test.each([
-    ['unix:///run/user/1000/docker.sock', '/run/user/1000/docker.sock'],
-    ['tcp://127.0.0.1:2375', '127.0.0.1:2375'],
-    ['tcp://engine.test', 'engine.test:2375'],
-    ['http://127.0.0.1:4000', '127.0.0.1:4000'],
-  ])('%s is %s', (host, words) => {
-    expect(addressWords(engineAddress(host))).toBe(words)
-  })
-
-  test('is the default socket when it is not set', () => {
-    expect(addressWords(engineAddress(undefined))).toMatch(/docker(\.sock|_engine)$/)
-  })
-
-  test('of a form that is not known is an error that names the forms', () => {
-    expect(() => engineAddress('ssh://somewhere')).toThrow('unix:///path and tcp://host:port')
-  })
-})
-
 describe('an error of the engine', () => {
   const refused = (statusCode: number) =>
     Object.assign(new Error('x'), { statusCode, json: { message: 'its own words' } })
@@ -156,12 +157,21 @@ describe('an error of the engine', () => {
     [refused(404), 'not-found'],
     [refused(403), 'refused'],
     [refused(500), 'failed'],
+    [refused(501), 'unsupported'],
+    [refused(502), 'gone'],
+    [refused(503), 'failed'],
+    [refused(504), 'timeout'],
     [Object.assign(new Error('connect EACCES'), { code: 'EACCES' }), 'refused'],
     [Object.assign(new Error('connect ENOENT'), { code: 'ENOENT' }), 'gone'],
     [new Error('socket hang up'), 'gone'],
     [new DOMException('late', 'AbortError'), 'timeout'],
   ])('%s is %s', (error, kind) => {
     expect(engineError(error, 'create', 10_000).kind).toBe(kind)
+  })
+
+  test('is silence only where the call may or may not have been carried out', () => {
+    const kindsOf = [409, 404, 403, 500, 501, 502, 504].map((status) => isSilence(engineError(refused(status), 'x', 1)))
+    expect(kindsOf).toEqual([false, false, false, false, false, true, true])
   })
 
   test("crosses the wire with its stage and Docker's own words", () => {

@@ -1,29 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { AddressBook } from '#lib/cluster/docker/address-book.ts'
-import type { Container } from '#lib/cluster/docker/container.ts'
-import { hostedState, nextNumber, sharedAddress } from '#lib/cluster/docker/hosted-state.ts'
-import { settleAll } from '#lib/cluster/docker/pool.ts'
-import { type Shown, showReplicas } from '#lib/cluster/docker/show-replicas.ts'
-import { tar } from '#lib/cluster/docker/tar.ts'
-import { whyNotUnpacked } from '#lib/docker-gate/tar-entries.ts'
+import { AddressBook, oneAddressEach } from '#lib/cluster/addresses.ts'
+import { hostedState, isShown, newBackend, type Stage, sharedAddress } from '#lib/cluster/docker/docker-backend.ts'
+import type { Container } from '#lib/cluster/docker/engine/container.ts'
 
 const container = (number: number, changes: Partial<Container> = {}): Container => ({
   id: number.toString(16).padStart(64, '0'),
   name: `shop-backend-${number}`,
   service: 'backend',
   number,
+  isClone: false,
   state: 'running',
   createdAtMs: 0,
   addresses: {},
   published: [],
-  ...changes,
-})
-const shown = (number: number, changes: Partial<Shown> = {}): Shown => ({
-  container: container(number),
-  ready: true,
-  port: 8000,
-  ip: `172.20.0.${number}`,
-  lastIp: `172.20.0.${number}`,
   ...changes,
 })
 
@@ -37,12 +26,29 @@ describe("Docker's states in our words", () => {
     ['dead', false, 'down'],
     ['removing', false, 'down'],
   ] as const)('%s, ready %s: %s', (state, ready, word) => {
-    expect(hostedState({ state, createdAtMs: 0 }, ready, 1)).toBe(word)
+    expect(hostedState({ state, createdAtMs: 0 }, { stage: 'present', ready }, 1)).toBe(word)
   })
 
-  test('one that was just made is starting; one that was made and left is down', () => {
-    expect(hostedState({ state: 'created', createdAtMs: 1_000 }, false, 2_000)).toBe('starting')
-    expect(hostedState({ state: 'created', createdAtMs: 1_000 }, false, 60_000)).toBe('down')
+  test('a container that was just made is starting; a container that was made and left is down', () => {
+    const present = { stage: 'present', ready: false } as const
+    expect(hostedState({ state: 'created', createdAtMs: 1_000 }, present, 2_000)).toBe('starting')
+    expect(hostedState({ state: 'created', createdAtMs: 1_000 }, present, 60_000)).toBe('down')
+  })
+
+  test('what we do with a backend comes first', () => {
+    const state = (stage: Stage, of: Container['state']) =>
+      hostedState({ state: of, createdAtMs: 0 }, { stage, ready: true }, 60_000)
+    expect(state('stopping', 'running')).toBe('stopping')
+    expect(state('removing', 'exited')).toBe('stopping')
+    expect(state('raising', 'exited')).toBe('starting')
+  })
+
+  test('a template, what was made in vain and what may not be ours are shown to nobody', () => {
+    const stages = ['raising', 'present', 'stopping', 'removing', 'kept', 'unwanted', 'doubted'] as const
+    const shown = stages.filter((stage) =>
+      isShown({ ...newBackend('shop-backend-1', 1, stage, 8000), container: container(1) }),
+    )
+    expect(shown).toEqual(['raising', 'present', 'stopping', 'removing'])
   })
 })
 
@@ -59,58 +65,26 @@ describe('the address of a backend', () => {
     expect(sharedAddress(container(2, { addresses: { apart: '10.9.9.9' } }), frontDoor)).toBeNull()
   })
 
-  test('is kept by one that stopped', () => {
-    const [stopped] = showReplicas([shown(1, { container: container(1, { state: 'exited' }), ip: null })], 0)
-    expect(stopped).toMatchObject({ address: '172.20.0.1:8000', state: 'down' })
+  test('is kept by a backend that stopped', () => {
+    expect(oneAddressEach([{ live: null, last: '172.20.0.1:8000' }])).toEqual(['172.20.0.1:8000'])
   })
 
-  test('stands for one backend: one that stopped loses it to the next that gets it', () => {
-    const stopped = shown(1, { container: container(1, { state: 'exited' }), ip: null, lastIp: '172.20.0.2' })
-    const twin = shown(3, { container: container(3, { state: 'exited' }), ip: null, lastIp: '172.20.0.7' })
-    const other = shown(4, { container: container(4, { state: 'exited' }), ip: null, lastIp: '172.20.0.7' })
-    const addresses = showReplicas([other, twin, shown(2), stopped], 0).map(({ address }) => address)
-    expect(addresses).toEqual([null, '172.20.0.2:8000', '172.20.0.7:8000', null])
+  test('stands for one backend: a backend that stopped loses it to the next that gets it', () => {
+    const stopped = { live: null, last: '172.20.0.2:8000' }
+    const running = { live: '172.20.0.2:8000', last: '172.20.0.2:8000' }
+    const twin = { live: null, last: '172.20.0.7:8000' }
+    expect(oneAddressEach([stopped, running, twin, { ...twin }])).toEqual([
+      ...[null, '172.20.0.2:8000', '172.20.0.7:8000', null],
+    ])
   })
 
-  test('leads to whom it belonged last, and the book has an end', () => {
+  test('leads to the backend that had it last, and the book has an end', () => {
     const book = new AddressBook()
     book.note('172.20.0.2:8000', 'aaaaaaaaaaaa')
     book.note('172.20.0.2:8000', 'bbbbbbbbbbbb')
-    expect(book.holder('172.20.0.2:8000')).toBe('bbbbbbbbbbbb')
+    expect(book.backendAt('172.20.0.2:8000')).toBe('bbbbbbbbbbbb')
     for (let index = 0; index < 1_000; index += 1) book.note(`10.0.0.1:${index}`, 'cccccccccccc')
-    expect(book.holder('172.20.0.2:8000')).toBeNull()
-    expect(book.holder('10.0.0.1:999')).toBe('cccccccccccc')
+    expect(book.backendAt('172.20.0.2:8000')).toBeNull()
+    expect(book.backendAt('10.0.0.1:999')).toBe('cccccccccccc')
   })
-})
-
-test('numbers go on from the highest', () => {
-  expect(nextNumber([])).toBe(1)
-  expect(nextNumber([1, 7, 2])).toBe(8)
-})
-
-test('of many acts at most so many run at once, and every result is in its place', async () => {
-  let running = 0
-  let most = 0
-  const acts = Array.from({ length: 20 }, (_, index) => async () => {
-    running += 1
-    most = Math.max(most, running)
-    await new Promise((resolve) => setImmediate(resolve))
-    running -= 1
-    if (index === 7) throw new Error('seven')
-    return index
-  })
-  const results = await settleAll(4, acts)
-  expect(most).toBe(4)
-  expect(results.map((result) => (result.status === 'fulfilled' ? result.value : 'failed'))).toEqual(
-    Array.from({ length: 20 }, (_, index) => (index === 7 ? 'failed' : index)),
-  )
-})
-
-test('an archive is one that the docker-gate lets through', () => {
-  const archive = tar([
-    { name: 'lease', text: 'ab12cd 1\n', uid: 101, gid: 101 },
-    { name: 'nginx.conf', text: 'x'.repeat(5_000), uid: 101, gid: 101 },
-  ])
-  expect(whyNotUnpacked(archive)).toBeNull()
-  expect(archive.length % 512).toBe(0)
 })

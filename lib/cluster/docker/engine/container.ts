@@ -1,12 +1,8 @@
 import { z } from 'zod'
+import { MADE_BY, MADE_BY_LABEL, NUMBER_LABEL, ONE_OFF_LABEL, SERVICE_LABEL } from '#lib/compose/project-profile.ts'
 
 /** The only form of an id that may reach the engine: dockerode puts it into the path as it is. */
 export const containerIdSchema = z.string().regex(/^[0-9a-f]{64}$/)
-
-export const SERVICE_LABEL = 'com.docker.compose.service'
-export const PROJECT_LABEL = 'com.docker.compose.project'
-const NUMBER_LABEL = 'com.docker.compose.container-number'
-const ONE_OFF_LABEL = 'com.docker.compose.oneoff'
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
 
@@ -16,6 +12,8 @@ export type Container = {
   name: string
   service: string
   number: number
+  /** Robinscope made it, not Compose. */
+  isClone: boolean
   state: ContainerState
   createdAtMs: number
   /** Network name -> IPv4 address; empty while the container does not run. */
@@ -47,7 +45,7 @@ const listedSchema = z.object({
     .nullish(),
 })
 
-/** One row of GET /containers/json; null when it is none of a Compose service's lasting containers (`oneoff=False`). */
+/** One row of GET /containers/json; null when it is not one of a Compose service's lasting containers (`oneoff=False`). */
 export function readListed(row: unknown): Container | null {
   const parsed = listedSchema.safeParse(row)
   if (!parsed.success) return null
@@ -61,6 +59,7 @@ export function readListed(row: unknown): Container | null {
     name: (Names[0] ?? '').replace(/^\//, ''),
     service,
     number,
+    isClone: Labels?.[MADE_BY_LABEL] === MADE_BY,
     state: State,
     createdAtMs: Created * 1000,
     addresses: Object.fromEntries(networks.map(([name, { IPAddress }]) => [name, IPAddress])),
@@ -88,6 +87,3 @@ export function readLife(inspected: unknown): Life {
   const { State } = inspectedSchema.parse(inspected)
   return { startedAt: State.StartedAt, finishedAt: State.FinishedAt, exitCode: State.ExitCode, status: State.Status }
 }
-
-/** The 12 hex digits that a container answers with as its hostname when none was set. */
-export const backendKeyOf = (id: string): string => id.slice(0, 12)

@@ -1,32 +1,29 @@
-import { Agent } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
 import { type Container, containerIdSchema, type Life, readLife, readListed } from './container.ts'
-import { addressWords, type EngineAddress } from './engine-address.ts'
+import { type DockerClient, dockerClient, logLinesOf } from './docker-client.ts'
+import { addressWords, type EngineAddress, engineHost } from './engine-address.ts'
 import { EngineCalls } from './engine-calls.ts'
 import { EngineError } from './engine-error.ts'
-import { eventFilter, projectFilter } from './event-filter.ts'
-import { LogLines } from './log-lines.ts'
-import { quiet } from './quiet.ts'
-import { readWhole } from './read-whole.ts'
+import { eventFilter, projectFilter } from './events.ts'
+import type { LogLines } from './log-lines.ts'
 
 export const CALL_DEADLINE_MS = 10_000
 
 export type EngineOptions = { address: EngineAddress; project: string; deadlineMs?: number }
-export type LogOptions = { sinceSeconds: number } | { lastLines: number }
-export type CheckResult = { exitCode: number; lines: string[] }
-
-/** @types/dockerode knows ping without options only. */
-type Dockerode = Docker & { ping(options: { abortSignal: AbortSignal }): Promise<unknown> }
+export type RunResult = { exitCode: number; lines: string[] }
 
 /**
- * The Docker Engine of one Compose project, and the only file that knows dockerode. Every call has a deadline and throws EngineError;
- * ids are 64 hex digits that this engine listed or made for the project. What is called here is what the docker-gate lets through.
+ * The Docker Engine of one Compose project. Every call has a deadline and throws EngineError; ids are 64 hex digits that this engine
+ * listed or made for the project. What is called here is what the docker-gate lets through.
  */
 export class Engine {
   readonly project: string
+  /** Its address as a person would say it. */
   readonly words: string
-  readonly #docker: Dockerode
+  /** The host that a tcp://, https:// or ssh:// engine runs on, where its published ports are, too; null for this machine. */
+  readonly host: string | null
+  readonly #docker: DockerClient
   readonly #deadlineMs: number
   readonly #known = new Set<string>()
   readonly #calls = new EngineCalls()
@@ -34,20 +31,27 @@ export class Engine {
   constructor({ address, project, deadlineMs = CALL_DEADLINE_MS }: EngineOptions) {
     this.project = project
     this.words = addressWords(address)
+    this.host = engineHost(address)
     this.#deadlineMs = deadlineMs
-    // `host` must be named even when it is not meant: dockerode would take it from the environment else.
-    const where = 'socketPath' in address ? { socketPath: address.socketPath, host: undefined } : address
-    // No kept connections: after the engine was restarted they would fail the first calls for nothing.
-    const options = { ...where, agent: quiet(new Agent({ keepAlive: false })) }
-    this.#docker = new Docker(options) as Dockerode
+    this.#docker = dockerClient(address)
   }
 
-  /** How long ago it last said anything: an answer, a refusal, an event. */
+  /** Whether the engine has listed or made this container, and not removed it since. */
+  knows(id: string): boolean {
+    return this.#known.has(id)
+  }
+
+  /** A reader for the bytes of one log stream or attachment. */
+  logLines(): LogLines {
+    return logLinesOf(this.#docker)
+  }
+
+  /** How long ago the engine last said anything: an answer, a refusal, an event. */
   silentMs(): number {
     return this.#calls.silentMs()
   }
 
-  /** It was heard in a stream. */
+  /** The engine was heard in a stream. */
   heard(): void {
     this.#calls.heard()
   }
@@ -71,7 +75,7 @@ export class Engine {
     return readLife(await this.inspect(id))
   }
 
-  /** Unread on purpose: only the clone function looks into it, and nothing of it may leave the server. */
+  /** Unread on purpose: only the clone function looks into the answer, and nothing of it may leave the server. */
   inspect(id: string): Promise<unknown> {
     return this.#calls.call('inspect', this.#deadlineMs, (abortSignal) => this.#container(id).inspect({ abortSignal }))
   }
@@ -99,7 +103,7 @@ export class Engine {
     await this.#calls.unlessSo('start', this.#deadlineMs, (abortSignal) => this.#container(id).start({ abortSignal }))
   }
 
-  /** SIGTERM, and SIGKILL after the grace period; resolves when it has exited. */
+  /** SIGTERM, and SIGKILL after the grace period; resolves when the container has exited. */
   async stop(id: string, graceSeconds: number): Promise<void> {
     const options = { _query: { t: graceSeconds }, _body: {} }
     await this.#calls.unlessSo('stop', graceSeconds * 1000 + this.#deadlineMs, (abortSignal) =>
@@ -119,7 +123,7 @@ export class Engine {
     )
   }
 
-  /** Removes it with its anonymous volumes, running or not. One that is gone already is fine. */
+  /** Removes a container with its anonymous volumes, running or not. A container that is gone already is fine. */
   async remove(id: string): Promise<void> {
     const options = { _query: { force: true, v: true }, _body: {} }
     try {
@@ -150,15 +154,15 @@ export class Engine {
     )
   }
 
-  /** Runs one command to its end and reads what it said. */
-  async run(id: string, argv: string[]): Promise<CheckResult> {
+  /** Runs one command to its end and reads both of its streams. */
+  async run(id: string, argv: readonly string[]): Promise<RunResult> {
     const exec = await this.#calls.call('exec', this.#deadlineMs, (abortSignal) =>
-      this.#container(id).exec({ Cmd: argv, AttachStdout: true, AttachStderr: true, abortSignal }),
+      this.#container(id).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, abortSignal }),
     )
     containerIdSchema.parse(exec.id)
     const lines = await this.#calls.call('exec start', this.#deadlineMs, async (abortSignal) => {
       const stream = await exec.start({ abortSignal })
-      return readWhole(stream as unknown as Readable)
+      return this.logLines().readAll(stream as unknown as Readable)
     })
     const { ExitCode } = await this.#calls.call('exec inspect', this.#deadlineMs, (abortSignal) =>
       exec.inspect({ abortSignal }),
@@ -166,31 +170,23 @@ export class Engine {
     return { exitCode: ExitCode ?? -1, lines }
   }
 
-  /** The last lines of a container's log, both streams. */
+  /** The last lines of a container's log, both streams. Nothing where they look like JSON: docker-modem parses those itself. */
   async lastLines(id: string, count: number): Promise<string[]> {
     const bytes: unknown = await this.#calls.call('logs', this.#deadlineMs, (abortSignal) =>
       this.#container(id).logs({ stdout: true, stderr: true, tail: count, follow: false, abortSignal }),
     )
-    // docker-modem parses what looks like JSON and hands the rest over as bytes.
     if (!Buffer.isBuffer(bytes)) return []
-    const reader = new LogLines()
+    const reader = this.logLines()
     return [...reader.take(bytes), ...reader.rest()]
   }
 
   /** The log from a point in time on, and what comes; destroy the stream to stop. Bytes for LogLines. */
   followLog(id: string, sinceSeconds: number): Promise<Readable> {
-    return this.#calls.open('follow the log', (abortSignal) =>
-      this.#container(id).logs({
-        stdout: true,
-        stderr: true,
-        follow: true,
-        since: sinceSeconds,
-        abortSignal,
-      }),
-    )
+    const options = { stdout: true, stderr: true, follow: true, since: sinceSeconds } as const
+    return this.#calls.open('follow the log', (abortSignal) => this.#container(id).logs({ ...options, abortSignal }))
   }
 
-  /** Its standard streams, both ways: what is written there it reads, what it says comes as bytes for LogLines. Destroy it to let go. */
+  /** A container's standard streams, both ways: it reads what is written, and what it says comes as bytes for LogLines. Destroy the stream to detach. */
   async attach(id: string): Promise<Duplex> {
     // Not `stdin` beside `hijack`: dockerode would leave its request open. The body is dropped; without one it would be chunked.
     const options = { _query: { stream: true, stdin: true, stdout: true }, _body: { Detach: false }, hijack: true }

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { containerIdSchema, SERVICE_LABEL } from './container.ts'
+import { PROJECT_LABEL, SERVICE_LABEL } from '#lib/compose/project-profile.ts'
+import { pause } from '#lib/concurrency/abortable.ts'
+import { containerIdSchema } from './container.ts'
 import type { Engine } from './engine.ts'
 import { type EngineError, engineError } from './engine-error.ts'
 
@@ -23,12 +24,24 @@ const PING_DEADLINE_MS = 2_400
 const RETRY_MS = 250
 const LONGEST_EVENT_BYTES = 262_144
 
+/** Container events that can change what a cluster looks like; health checks, which run by exec, would drown them. */
+const FOLLOWED = ['create', 'start', 'restart', 'die', 'oom', 'kill', 'stop', 'pause', 'unpause', 'destroy', 'rename']
+
+export const projectFilter = (project: string): { label: string[] } => ({ label: [`${PROJECT_LABEL}=${project}`] })
+
+/** The `filters` of GET /events for one project's containers. */
+export const eventFilter = (project: string): { type: string[]; event: string[]; label: string[] } => ({
+  type: ['container'],
+  event: FOLLOWED,
+  ...projectFilter(project),
+})
+
 const eventSchema = z.object({
   Action: z.string(),
   Actor: z.object({ ID: containerIdSchema, Attributes: z.record(z.string(), z.string()).nullish() }),
 })
 
-/** One line of GET /events; null when it is nothing that concerns us. */
+/** One line of GET /events; null when the line concerns no container of ours. */
 export function readEvent(line: string): ContainerEvent | null {
   try {
     const parsed = eventSchema.safeParse(JSON.parse(line))
@@ -87,14 +100,14 @@ export function followEvents(engine: Engine, listener: EventsListener): () => Pr
       }
       stream?.destroy()
       stream = null
-      await pause(RETRY_MS)
+      await pause(RETRY_MS, closed.signal)
     }
     stream?.destroy()
   }
 
   async function beat(): Promise<void> {
     while (!closed.signal.aborted) {
-      await pause(BEAT_MS)
+      await pause(BEAT_MS, closed.signal)
       if (stream === null || inTrouble) continue
       const reading = stream
       try {
@@ -106,7 +119,6 @@ export function followEvents(engine: Engine, listener: EventsListener): () => Pr
     }
   }
 
-  const pause = (ms: number) => sleep(ms, undefined, { signal: closed.signal }).catch(() => undefined)
   const running = Promise.all([follow(), beat()])
   return async () => {
     closed.abort()
