@@ -15,7 +15,7 @@ import { ReplicaStepper } from './replicas/replica-stepper.tsx'
 import { ScaleProblem } from './replicas/scale-problem.tsx'
 import { useReplicas } from './replicas/use-replicas.ts'
 import type { TableFilter } from './sample-table/table-rows.ts'
-import { PageMarkKeeper } from './strip/page-mark-keeper.tsx'
+import { PageMarkSync } from './strip/page-mark-sync.tsx'
 import { Strip } from './strip/strip.tsx'
 import { TapePanel } from './tape-panel/tape-panel.tsx'
 import { Panel } from './ui/panel.tsx'
@@ -74,7 +74,7 @@ export function Instrument() {
       </main>
       <HelpDialog onOpenChange={setHelpOpen} open={helpOpen} />
       <Announcer />
-      <PageMarkKeeper />
+      <PageMarkSync />
     </>
   )
 }

@@ -8,25 +8,38 @@ const TOP_LEVEL = new Set([
   ...['DEVELOPERS.md', 'CHANGELOG.md', 'SECURITY.md'],
 ])
 
+const DOMAIN = ['lib/protocol', 'lib/concurrency', 'lib/config/environment.ts']
+
 /** What a folder may import besides itself and packages: folders, or single files of one. Arrows point one way: protocol <- the middle <- components and server. */
 const ARROWS: Record<string, string[]> = {
   'lib/protocol': [],
+  // Waiting, telling listeners: what Node lacks and no domain word is in.
+  'lib/concurrency': [],
   'lib/algorithm': ['lib/protocol'],
   'lib/analysis': ['lib/protocol', 'lib/algorithm'],
   'lib/diagram': ['lib/protocol'],
   'lib/client': ['lib/protocol'],
   'lib/traffic': ['lib/protocol'],
-  // A cluster is backends and a front door that are kept in step; what a replica may be is the gate's word (its pure rules).
-  'lib/cluster': [
-    ...['lib/protocol', 'lib/front-door', 'lib/config/environment.ts'],
-    ...['lib/docker-gate/clone.ts', 'lib/docker-gate/rules.ts'],
-  ],
-  'lib/front-door': ['lib/protocol', 'lib/algorithm', 'lib/config/environment.ts'],
-  'lib/docker-gate': [],
+  // A cluster is backends and a front door that are kept in step.
+  'lib/cluster': [...DOMAIN, 'lib/front-door', 'lib/guardian', 'lib/compose'],
+  'lib/front-door': [...DOMAIN, 'lib/algorithm', 'lib/guardian', 'lib/compose'],
+  // Kills what a dead dashboard leaves: child processes of cluster and front door alike.
+  'lib/guardian': ['lib/concurrency', 'lib/config/environment.ts'],
+  // What is known of a Compose project: labels, names, the clone of a sibling, the front door's volume. The gate ships with it.
+  'lib/compose': [],
+  'lib/docker-gate': ['lib/compose'],
   'lib/config': ['lib/protocol'],
   'lib/server': [
-    ...['lib/protocol', 'lib/algorithm', 'lib/analysis', 'lib/traffic', 'lib/cluster', 'lib/front-door', 'lib/config'],
-    'lib/docker-gate',
+    ...[
+      'lib/protocol',
+      'lib/concurrency',
+      'lib/algorithm',
+      'lib/analysis',
+      'lib/traffic',
+      'lib/cluster',
+      'lib/front-door',
+    ],
+    ...['lib/guardian', 'lib/compose', 'lib/config'],
   ],
   components: ['lib/protocol', 'lib/algorithm', 'lib/analysis', 'lib/diagram', 'lib/client'],
   app: ['components'],
@@ -34,9 +47,10 @@ const ARROWS: Record<string, string[]> = {
 }
 
 /** Entries of processes of their own, which read their few variables themselves. */
-const PROCESS_ENTRIES = /^(service\/|lib\/docker-gate\/|lib\/[a-z-]+\/[a-z-]*(keeper|child|worker|entry)[a-z-]*\.ts$)/
+const PROCESS_ENTRIES =
+  /^(service\/|lib\/docker-gate\/|lib\/[a-z-]+\/[a-z-]*(guardian-process|child|worker|entry)[a-z-]*\.ts$)/
 /** Values, not only types, that browser code may take from the protocol: pure constants and codecs. */
-const PURE_PROTOCOL = new Set(['frame', 'sample-record', 'limits', 'model', 'events'])
+const PURE_PROTOCOL = new Set(['frame', 'sample-record', 'limits', 'model', 'events', 'configuration'])
 const BROWSER_FOLDERS = new Set(['app', 'components', 'lib/client', 'lib/diagram'])
 /** Next asks for a default export in these; so do the tools that load a configuration. */
 const DEFAULT_EXPORT =
@@ -156,6 +170,7 @@ test('the service and the docker gate ship alone', () => {
     .flatMap((source) =>
       source.imports
         .filter((one) => !one.from.startsWith('node:') && folderOf(one.from) !== source.folder)
+        .filter((one) => source.folder !== 'lib/docker-gate' || folderOf(one.from) !== 'lib/compose')
         .map((one) => `${source.path} imports ${one.from}: its image holds Node and its own files only`),
     )
   expect(complaints(wrong)).toBe('')

@@ -14,7 +14,7 @@ import { PRESETS, presetOf } from './form-state.ts'
 import { MoreFields } from './more-fields.tsx'
 import type { BurstFormHandle } from './use-burst-form.ts'
 
-/** What to send and how it goes. While a burst runs, the same fields steer it. */
+/** What to send and how it goes. While a burst runs, the same fields change it. */
 export function BurstForm({ form, className }: { form: BurstFormHandle; className?: string }) {
   const { shown, errors, running, change } = form
   const panel = useRef<HTMLElement>(null)

@@ -36,17 +36,20 @@ export function useReplicas(): ReplicasHandle {
   const wanted = target ?? replicas
 
   const set = async (next: number) => {
-    if (locked || wanted === null || next === wanted || next < 0 || next > MAX_REPLICAS) return
-    const turn = ++newest.current
+    // The number that is there may be asked for again: the cluster then makes sure of it. One that is under way may not.
+    if (locked || wanted === null || next === target || next < 0 || next > MAX_REPLICAS) return
+    const command = ++newest.current
     setTarget(next)
     setProblem(null)
     const ack = await commands.scale(next)
-    if (turn !== newest.current) return
+    if (command !== newest.current) return
     setTarget(null)
     if (!ack.ok && ack.problem.code !== 'superseded') setProblem(ack.problem)
   }
   const step = (by: number) => {
-    if (wanted !== null) set(Math.min(MAX_REPLICAS, Math.max(0, wanted + by)))
+    if (wanted === null) return
+    const next = Math.min(MAX_REPLICAS, Math.max(0, wanted + by))
+    if (next !== wanted) set(next)
   }
   return {
     ...{ wanted, problem, locked, set, step },

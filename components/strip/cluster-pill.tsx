@@ -16,7 +16,7 @@ export function ClusterPill() {
     <Popover title="Which cluster this is" trigger={<Button>{pillText(cluster)}</Button>}>
       <div className="grid gap-2 text-muted">
         <p>{cluster.reason}</p>
-        <p>{cluster.otherwise}</p>
+        <p>{cluster.howToSwitch}</p>
         {cluster.can.membership && <FollowDeaths />}
         {version && <p className="text-xs">Robinscope {version}</p>}
       </div>

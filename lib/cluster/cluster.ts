@@ -1,7 +1,8 @@
+import type { Configuration } from '#lib/protocol/configuration.ts'
 import type { BackendKey, ClusterSnapshot } from '#lib/protocol/model.ts'
 import type { BackendFault, BackendFaultKind, BackendFaultOn, LedgerPage } from '#lib/protocol/service-lines.ts'
 
-/** What happened to the cluster, as an instrument would note it; the server turns it into an Action. */
+/** What happened to the cluster, as an instrument would note it; the server turns it into an Action. `joined` and `left`: the list in force. */
 export type ClusterNote = {
   kind: 'scaled' | 'joined' | 'left' | 'down' | 'back' | 'paused' | 'front-door' | 'engine'
   label: string
@@ -9,7 +10,7 @@ export type ClusterNote = {
 }
 
 export type ClusterListener = {
-  /** After every change; the snapshot is a fresh, frozen-by-convention value. */
+  /** After every change; the snapshot is a fresh value that nobody changes. */
   changed?: (snapshot: ClusterSnapshot) => void
   noted?: (note: ClusterNote) => void
 }
@@ -32,14 +33,18 @@ export interface Cluster {
   /** Returns the way to stop listening. */
   subscribe(listener: ClusterListener): () => void
   /**
-   * Sets how many backends are wanted (0 to 50) and resolves when the front door's list is so, readiness and
-   * reload included. A newer call takes over: the older one rejects with `superseded`.
-   * Throws ProblemError `superseded`, `not-reached` (stage and cause; what was made is removed), `engine-gone`, `read-only`.
+   * Sets how many backends are wanted (0 to 50) and resolves when there are so many and the front door's list says so. A newer call
+   * takes over: the older one rejects with `superseded`. Ends within 30 s. After a failure nothing is half done: what the call made is
+   * removed, every backend that runs is in the list again, and `replicas` is how many there are.
+   * Throws ProblemError `superseded`, `not-reached` (stage and cause), `engine-gone`, `read-only`.
    */
   scale(replicas: number): Promise<ClusterSnapshot>
   /** Whether dead backends are taken out of the list at once; off by default. Throws ProblemError `read-only`. */
   followDeaths(on: boolean): Promise<ClusterSnapshot>
-  /** Makes this dashboard the one that writes the front door's list, whoever did so before. Nothing to do when it is that already. */
+  /**
+   * Makes this dashboard the one that writes the front door's list, whoever did so before; resolves when its list is in force. Nothing
+   * to do when it is that already. Throws like `scale`.
+   */
   takeOver(): Promise<ClusterSnapshot>
   /**
    * Makes one backend slow or failing until it is healed or its process ends; one of each kind at most, a further one replaces it.
@@ -59,9 +64,9 @@ export interface Cluster {
   target(): Target
   /** Which backend has, or last had, this address; null for the front door's own and unknown ones. */
   backendAt(address: string): string | null
-  /** Which backends stood in the front door's list of this generation; null for one that we did not make, or long past. */
-  membersOf(generation: string): readonly string[] | null
-  /** The stream saw the front door fail at this backend: how long it is avoided is computed from that. */
+  /** What the front door was told for this generation, known before its first answer; null for one that we did not make, or long past. */
+  configurationOf(generation: string): Configuration | null
+  /** The stream saw the front door fail at this backend: how long the front door avoids it is computed from that. */
   attemptFailed(backend: string): void
   /** Whether a graceful reload that we ordered is under way on a front door that may cut kept connections by it. */
   reloadMayCut(): boolean

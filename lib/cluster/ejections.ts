@@ -1,8 +1,8 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
 
 /**
- * How long the front door avoids a backend after a failure, computed from what was seen: with `max_fails=1` nginx leaves it out
- * for `fail_timeout` (ngx_http_upstream_module, "max_fails").
+ * How long the front door avoids a backend after a failure, computed from what was seen: with `max_fails=1` nginx leaves the backend
+ * out for `fail_timeout` (ngx_http_upstream_module, "max_fails").
  */
 export class Ejections {
   readonly #changed: () => void
@@ -24,13 +24,14 @@ export class Ejections {
     if (!known) this.#changed()
   }
 
-  /** ISO 8601, or null when it is not avoided. */
+  /** ISO 8601, or null when the backend is not avoided. */
   until(backend: BackendKey): string | null {
     const until = this.#running.get(backend)?.until
     return until === undefined ? null : new Date(until).toISOString()
   }
 
-  close(): void {
+  /** A new generation begins with none: nginx forgets failures with a reload. */
+  clear(): void {
     for (const { timer } of this.#running.values()) clearTimeout(timer)
     this.#running.clear()
   }

@@ -3,19 +3,19 @@ import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { Cluster } from '#lib/cluster/cluster.ts'
+import type { Log } from '#lib/concurrency/log.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { TAGS } from './api-answers.ts'
 import { addBurstRoutes } from './api-bursts.ts'
 import { addClusterRoutes } from './api-cluster.ts'
-import type { BurstKeeper } from './burst-keeper.ts'
+import type { BurstRegistry } from './burst-registry.ts'
 import { inputProblem } from './check-input.ts'
 import { checkToken, type GuardOptions } from './guard.ts'
-import type { Log } from './log.ts'
 import { addMetrics } from './metrics.ts'
 import { problemHeaders, problemOf } from './problem-answer.ts'
 import { VERSION } from './version.ts'
 
-export type ApiOptions = { cluster: Cluster; bursts: BurstKeeper; guard: GuardOptions; log: Log }
+export type ApiOptions = { cluster: Cluster; bursts: BurstRegistry; guard: GuardOptions; log: Log }
 export type Api = OpenAPIHono
 
 const MAX_REQUEST_BYTES = 128 * 1024

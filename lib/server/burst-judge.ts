@@ -1,6 +1,7 @@
 import { createTurnJudge } from '#lib/analysis/deviations.ts'
 import { expectedOver, fairnessOf, type Stretch } from '#lib/analysis/fairness.ts'
 import type { Cluster } from '#lib/cluster/cluster.ts'
+import type { ConfiguredServer } from '#lib/protocol/configuration.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { hasDetail, outcomeOf, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
@@ -27,8 +28,13 @@ export function openJudge(cluster: Cluster, request: BurstRequest): Judge {
       routes = () => run.routes()
       isOneAtATime &&= request.concurrency === 1
       for (const { generation } of added) {
-        const members = generation === null ? null : cluster.membersOf(generation)
-        if (generation !== null && members) turns.know(generation, members)
+        const members = generation === null ? null : membersOf(cluster, generation)
+        if (generation !== null && members) {
+          turns.know(
+            generation,
+            members.map(({ backend }) => backend),
+          )
+        }
       }
       const words = run.samples(fromSeq, toSeq)
       for (let at = 0; at < words.length; at += SAMPLE_WORDS) {
@@ -45,15 +51,22 @@ export function openJudge(cluster: Cluster, request: BurstRequest): Judge {
       if (!stretches) return { fairness: null, deviations, expected: null }
       const expected = expectedOver(stretches)
       const answered = answeredByBackend(routes(), answeredByRoute)
+      const weights = new Map(
+        stretches.flatMap(({ members }) => members.map(({ backend, weight }) => [backend, weight])),
+      )
       const parts = [...expected].map(([backend, share]) => ({
         answered: answered.get(backend) ?? 0,
-        weight: 1,
+        weight: weights.get(backend) ?? 0,
         expected: share,
       }))
       return { fairness: fairnessOf(parts), deviations, expected }
     },
   }
 }
+
+/** The backends that get requests in a generation, with their weights; null when the generation is not ours. */
+const membersOf = (cluster: Cluster, generation: string): readonly ConfiguredServer[] | null =>
+  cluster.configurationOf(generation)?.servers.filter(({ state }) => state === 'in') ?? null
 
 function turnOf(run: RunningBurst, seq: number, verdict: number) {
   const route = run.routes()[routeOf(verdict)]
@@ -80,9 +93,9 @@ function stretchesOf(routes: ReturnType<RunningBurst['routes']>, counts: number[
   }
   const stretches: Stretch[] = []
   for (const [generation, answered] of byGeneration) {
-    const members = cluster.membersOf(generation)
+    const members = membersOf(cluster, generation)
     if (!members) return null
-    stretches.push({ answered, members: members.map((backend) => ({ backend, weight: 1 })) })
+    stretches.push({ answered, members })
   }
   return stretches
 }

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Cluster } from '#lib/cluster/cluster.ts'
+import type { Log } from '#lib/concurrency/log.ts'
 import type { Settings } from '#lib/config/settings.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
 import { ActionLog } from './action-log.ts'
 import { openApi } from './api.ts'
 import { buildPage, whyBuild } from './build.ts'
-import { BurstKeeper } from './burst-keeper.ts'
-import { watchEjections } from './ejections.ts'
+import { BurstRegistry } from './burst-registry.ts'
 import { type Answer, openEntrance } from './entrance.ts'
 import { formCluster } from './form-cluster.ts'
-import type { Log } from './log.ts'
 import { openPage, type Page } from './page.ts'
 import { openSockets } from './sockets.ts'
 import { VERSION } from './version.ts'
 import { warmUp } from './warm-up.ts'
+import { watchEjections } from './watch-ejections.ts'
 
 export type Dashboard = { url: string; close(): Promise<void> }
 
@@ -51,7 +51,7 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
       reloadMayCut: () => cluster.reloadMayCut(),
     })
     closers.push(() => engine.close())
-    const bursts = new BurstKeeper({ engine, cluster })
+    const bursts = new BurstRegistry({ engine, cluster })
     const actions = new ActionLog({
       happened: (action) => sockets.broadcast('action:happened', action),
       running: () => bursts.runningSince(),

@@ -1,9 +1,8 @@
 import type { Cluster } from '#lib/cluster/cluster.ts'
+import type { Log } from '#lib/concurrency/log.ts'
 import type { Settings } from '#lib/config/settings.ts'
 import { formDockerCluster, lookForDocker } from './form-docker.ts'
 import { formEmbeddedCluster } from './form-embedded.ts'
-
-export type Log = (event: string, fields?: Record<string, unknown>) => void
 
 const TO_EMBEDDED = 'For a cluster of child processes instead, start with ROBINSCOPE_CLUSTER=embedded.'
 const TO_DOCKER = 'For the Docker cluster, run "npm run up" (it brings its own dashboard on the same port).'
@@ -17,7 +16,7 @@ export async function formCluster(settings: Settings, log: Log): Promise<Cluster
   if (wanted === 'embedded') {
     return formEmbeddedCluster(settings, {
       reason: 'ROBINSCOPE_CLUSTER=embedded asks for it.',
-      otherwise: TO_DOCKER,
+      howToSwitch: TO_DOCKER,
       log,
     })
   }
@@ -28,12 +27,12 @@ export async function formCluster(settings: Settings, log: Log): Promise<Cluster
       wanted === 'docker'
         ? 'ROBINSCOPE_CLUSTER=docker asks for it.'
         : `A Docker engine answers and its project "${settings.ROBINSCOPE_PROJECT}" runs.`
-    return formDockerCluster(docker, settings, { reason, otherwise: TO_EMBEDDED, log })
+    return formDockerCluster(docker, settings, { reason, howToSwitch: TO_EMBEDDED, log })
   }
   if (wanted === 'docker') {
     throw new Error(
-      `ROBINSCOPE_CLUSTER=docker, but ${docker.why} Run "npm run up" first, or start with ROBINSCOPE_CLUSTER=embedded.`,
+      `ROBINSCOPE_CLUSTER=docker asks for a Docker cluster. ${docker.why} Run "npm run up" first, or start with ROBINSCOPE_CLUSTER=embedded.`,
     )
   }
-  return formEmbeddedCluster(settings, { reason: `No Docker cluster: ${docker.why}`, otherwise: TO_DOCKER, log })
+  return formEmbeddedCluster(settings, { reason: `No Docker cluster: ${docker.why}`, howToSwitch: TO_DOCKER, log })
 }

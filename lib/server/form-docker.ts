@@ -1,9 +1,9 @@
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import { type FoundProject, findProject, type Missing } from '#lib/cluster/docker/find-project.ts'
 import { openDockerFrontDoor, openDockerHost, openDockerProject } from '#lib/cluster/docker/open-project.ts'
-import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { openCluster } from '#lib/cluster/open-cluster.ts'
 import type { Settings } from '#lib/config/settings.ts'
-import type { Sentences } from './form-embedded.ts'
+import type { ClusterOrigin } from './form-embedded.ts'
 
 export const lookForDocker = (settings: Settings): Promise<FoundProject | Missing> =>
   findProject({ project: settings.ROBINSCOPE_PROJECT, dockerHost: settings.DOCKER_HOST })
@@ -12,23 +12,41 @@ export const lookForDocker = (settings: Settings): Promise<FoundProject | Missin
 export async function formDockerCluster(
   found: FoundProject,
   settings: Settings,
-  sentences: Sentences,
+  origin: ClusterOrigin,
 ): Promise<Cluster> {
-  const { log } = sentences
-  const project = openDockerProject(found)
+  const { log } = origin
+  const closers: (() => Promise<void>)[] = []
   try {
+    const project = openDockerProject(found)
+    closers.unshift(() => project.close())
     const host = await openDockerHost(project, log)
+    closers.unshift(() => host.close())
     const door = await openDockerFrontDoor(project, { target: targetOf(settings.ROBINSCOPE_FRONT_DOOR), log })
-    return steerCluster({
+    startUnstartedAsOwner()
+
+    /** What a killed dashboard made and could not start any more; only the dashboard that owns the list may do that. */
+    function startUnstartedAsOwner(): void {
+      const isOwner = () => door.ownership?.owner().mine ?? true
+      if (isOwner()) return void host.startUnstarted()
+      const unsubscribe = door.subscribe({
+        changed() {
+          if (!isOwner()) return
+          unsubscribe()
+          void host.startUnstarted()
+        },
+      })
+    }
+
+    return openCluster({
       kind: 'docker',
       project: settings.ROBINSCOPE_PROJECT,
-      ...sentences,
+      ...origin,
       host,
       door,
       closeAfter: () => project.close(),
     })
   } catch (error) {
-    await project.close()
+    for (const close of closers) await close()
     throw error
   }
 }

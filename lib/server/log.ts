@@ -1,7 +1,6 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import pretty from 'pino-pretty'
-
-export type Log = (event: string, fields?: Record<string, unknown>) => void
+import type { Log } from '#lib/concurrency/log.ts'
 
 /** Something is wrong, but the dashboard goes on: what such events are called says so. */
 const WARNING = /-(failed|lost|ended|complained|refused|dropped|error)$|-not-|^leftover-/

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '#lib/concurrency/log.ts'
 import { type Problem, ProblemError } from '#lib/protocol/problem.ts'
-import type { Log } from './log.ts'
 
 /** What may be told of an error: a problem as it is, anything else only that it happened. The whole of it goes to the log. */
 export function problemOf(error: unknown, log: Log): Problem {

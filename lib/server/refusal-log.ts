@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Log } from './log.ts'
+import type { Log } from '#lib/concurrency/log.ts'
 
 const MOST_PER_SECOND = 5
 const SHOWN_CHARACTERS = 120

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
 import type { Cluster } from '#lib/cluster/cluster.ts'
+import type { Log } from '#lib/concurrency/log.ts'
 import type { Ack, ClientToServerEvents, ServerToClientEvents } from '#lib/protocol/events.ts'
 import * as limits from '#lib/protocol/limits.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
@@ -16,11 +17,10 @@ import {
 } from '#lib/protocol/schemas.ts'
 import type { ActionLog } from './action-log.ts'
 import { BrowserStream, SharedFrames } from './browser-stream.ts'
-import type { BurstKeeper } from './burst-keeper.ts'
+import type { BurstRegistry } from './burst-registry.ts'
 import { checkInput } from './check-input.ts'
 import { CommandRate } from './command-rate.ts'
 import { framePacket } from './frame-packet.ts'
-import type { Log } from './log.ts'
 import { problemOf } from './problem-answer.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -37,7 +37,7 @@ export type SocketsOptions = {
   token: string
   version: string
   cluster: Cluster
-  bursts: BurstKeeper
+  bursts: BurstRegistry
   actions: () => ActionLog
   log: Log
 }

@@ -1,9 +1,9 @@
 import type { BurstPlan } from './burst.ts'
 import { type Breakage, Connection, type ConnectionUser } from './connection.ts'
+import { judge, type Verdict } from './judge.ts'
 import { type RequestBytes, writeRequestId } from './request-bytes.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type RouteTable, UNKNOWN_ROUTE } from './route-table.ts'
-import { judge, type Verdict } from './verdict.ts'
 
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT = new Set<string>(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])

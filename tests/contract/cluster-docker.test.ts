@@ -11,7 +11,11 @@ describe.skipIf(!(await dockerAnswers()))('containers of a Compose project behin
     const settings = readSettings({ ROBINSCOPE_PROJECT: project.name }, [])
     const found = await lookForDocker(settings)
     if (!found.found) throw new Error(found.why)
-    const cluster = await formDockerCluster(found, settings, { reason: 'A test.', otherwise: '', log: () => undefined })
+    const cluster = await formDockerCluster(found, settings, {
+      reason: 'A test.',
+      howToSwitch: '',
+      log: () => undefined,
+    })
     let closing: Promise<void> | null = null
     return {
       cluster,

@@ -7,7 +7,7 @@ import { clusterContract, type OpenCluster } from './cluster.ts'
 
 async function open(frontDoor: 'nginx' | 'built-in'): Promise<OpenCluster> {
   const settings = readSettings({ FRONT_DOOR_PORT: '0', ROBINSCOPE_FRONT_DOOR_KIND: frontDoor }, [])
-  const cluster = await formEmbeddedCluster(settings, { reason: 'A test.', otherwise: '', log: () => undefined })
+  const cluster = await formEmbeddedCluster(settings, { reason: 'A test.', howToSwitch: '', log: () => undefined })
   return {
     cluster,
     killFromOutside: async (backend) => {

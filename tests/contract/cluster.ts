@@ -77,7 +77,9 @@ export function clusterContract(open: () => Promise<OpenCluster>): void {
       const snapshot = await cluster.scale(5)
       expect(snapshot.backends.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5])
       expect(new Set(await answers(5))).toEqual(new Set(keys()))
-      expect(cluster.membersOf(snapshot.frontDoor.generation ?? '')?.toSorted()).toEqual(keys().toSorted())
+      const servers = cluster.configurationOf(snapshot.frontDoor.generation ?? '')?.servers
+      expect(servers?.map(({ backend }) => backend)).toEqual(keys())
+      expect(servers?.every(({ state, weight }) => state === 'in' && weight === 1)).toBe(true)
     })
 
     it('scaled down keeps the lowest numbers and drops nobody who asks meanwhile', async () => {
@@ -92,6 +94,31 @@ export function clusterContract(open: () => Promise<OpenCluster>): void {
       expect(await asking).toBeGreaterThan(0)
       expect(snapshot.backends.map(({ number }) => number)).toEqual([1, 2])
       expect(new Set(await answers(10))).toEqual(new Set(keys()))
+    })
+
+    it('takes back at once what still drains: the same backends, and nothing is stopped', async () => {
+      await cluster.scale(4)
+      const before = keys()
+      const down = codeOf(cluster.scale(2))
+      await until(
+        'two are out of the list',
+        () => cluster.snapshot().backends.filter(({ listed }) => listed).length === 2,
+      )
+      await cluster.scale(4)
+      expect(await down).toBe('superseded')
+      expect(keys()).toEqual(before)
+      expect(new Set(await answers(8))).toEqual(new Set(before))
+      await cluster.scale(2)
+    })
+
+    it('notes who joins and leaves where the list changes, once each', async () => {
+      notes.length = 0
+      const { backends } = await cluster.scale(3)
+      const third = backends[2]?.backend ?? ''
+      await cluster.scale(2)
+      await until('it is noted', () => notes.some(({ kind }) => kind === 'left'))
+      const ofThird = notes.filter(({ backend }) => backend === third).map(({ kind }) => kind)
+      expect(ofThird).toEqual(['joined', 'left'])
     })
 
     it('commanded several times at once ends at the newest target, and each caller gets an answer', async () => {

@@ -22,7 +22,7 @@ const backendOf = (number: number, status: Backend['status'] = 'up'): Backend =>
 export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> = {}): ClusterSnapshot => ({
   cluster: 'docker',
   reason: 'The Compose project robinscope runs.',
-  otherwise: 'Start with ROBINSCOPE_CLUSTER=embedded for child processes instead.',
+  howToSwitch: 'Start with ROBINSCOPE_CLUSTER=embedded for child processes instead.',
   can: { scale: true, membership: true, weights: false, faults: [] },
   frontDoor: {
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },

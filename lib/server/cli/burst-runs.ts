@@ -1,10 +1,10 @@
 import { readSettings } from '#lib/config/settings.ts'
 import type { Burst, BurstRequest } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
-import { BurstKeeper } from '../burst-keeper.ts'
-import { watchEjections } from '../ejections.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
+import { BurstRegistry } from '../burst-registry.ts'
 import { formEmbeddedCluster } from '../form-embedded.ts'
+import { watchEjections } from '../watch-ejections.ts'
 
 /** One burst somewhere: started, looked at now and then, cancelled when asked. */
 export type BurstRun = {
@@ -32,12 +32,12 @@ export async function runEmbedded(
     },
     [],
   )
-  const cluster = await formEmbeddedCluster(settings, { reason: '', otherwise: '', log: () => undefined })
+  const cluster = await formEmbeddedCluster(settings, { reason: '', howToSwitch: '', log: () => undefined })
   const engine = openEngine({
     backendAt: (address) => cluster.backendAt(address),
     reloadMayCut: () => cluster.reloadMayCut(),
   })
-  const bursts = new BurstKeeper({ engine, cluster })
+  const bursts = new BurstRegistry({ engine, cluster })
   watchEjections(bursts, cluster)
   const { id } = bursts.start(request)
   const { kind, version } = cluster.snapshot().frontDoor

@@ -8,7 +8,7 @@ import { burstOf, inTurn } from './recorded.ts'
 const CLUSTER: ClusterSnapshot = {
   cluster: 'embedded',
   reason: 'No Docker engine answers.',
-  otherwise: 'npm run up',
+  howToSwitch: 'npm run up',
   can: { scale: true, membership: true, weights: false, faults: [] },
   frontDoor: { url: '', kind: 'nginx', version: '1.22', algorithm: 'round robin', status: 'up', generation: 'h-1' },
   replicas: 2,

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type BackendControl, controlBackends } from '#lib/cluster/backend-control.ts'
-import { refuseUnlessOurs } from '#lib/cluster/read-only.ts'
+import { refuseUnlessOwner } from '#lib/cluster/refusals.ts'
 import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
 import { FakeDoor, FakeHost } from './fakes.ts'
 
 let host: FakeHost
 let control: BackendControl
-let door: FakeDoor & { holder?: () => { name: string; mine: boolean } }
+let door: FakeDoor
 
 beforeEach(() => {
   host = new FakeHost()
   door = new FakeDoor()
-  control = controlBackends(host, () => refuseUnlessOurs(door))
+  control = controlBackends(host, () => refuseUnlessOwner(door))
 })
 
 const page = (fields: object): ServiceAnswer => ({
@@ -82,7 +82,7 @@ describe('what is said to a single backend', () => {
   })
 
   it('a dashboard that only watches may look and change nothing', async () => {
-    door.holder = () => ({ name: 'the other', mine: false })
+    door.ownership = { owner: () => ({ name: 'the other', mine: false }), takeOver: () => undefined }
     const refused = { problem: { code: 'read-only', detail: expect.stringContaining('the other') } }
     await expect(control.fault('a', { kind: 'errors', status: 500 })).rejects.toMatchObject(refused)
     await expect(control.heal('a')).rejects.toMatchObject(refused)

@@ -88,7 +88,7 @@ describe('a channel for commands', () => {
   it('says nothing more to a backend that does not read, or has no input', async () => {
     const channel = new CommandChannel(new Writable({ write: () => undefined }))
     const long = channel.send({ command: 'fault', kind: 'x'.repeat(70_000) } as never, 50)
-    const cause = 'it does not read what it is told'
+    const cause = 'it does not read its input'
     await expect(channel.send({ command: 'ping' })).rejects.toMatchObject({ problem: { code: 'not-reached', cause } })
     await expect(long).rejects.toMatchObject({ problem: { cause: 'no answer within 0.05 s' } })
     const deaf = new CommandChannel(null)

@@ -1,43 +1,40 @@
 import type { BackendHost, HostedBackend, HostListener } from '#lib/cluster/backend-host.ts'
-import type { FrontDoor, FrontDoorListener, UpstreamServer } from '#lib/front-door/front-door.ts'
+import { Listeners } from '#lib/concurrency/listeners.ts'
+import type { FrontDoor, FrontDoorListener, Membership, Ownership } from '#lib/front-door/front-door.ts'
+import type { Configuration } from '#lib/protocol/configuration.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import type { ServiceAnswer, ServiceCommand } from '#lib/protocol/service-lines.ts'
 
-export type Chance = () => number
-
-/** A host in memory: `delay` says how long each step takes, `fails` whether a raise fails. */
+/** A host in memory. `raising` and `stopping` are asked while a backend is made or ended: they delay, or throw to make it fail. */
 export class FakeHost implements BackendHost {
   readonly hosted = new Map<string, HostedBackend>()
-  readonly listeners = new Set<HostListener>()
-  readonly retired: string[] = []
+  readonly stopped: string[] = []
   readonly commanded: { backend: string; command: ServiceCommand }[] = []
+  readonly #listeners = new Listeners<HostListener>()
   answer: (command: ServiceCommand) => ServiceAnswer = () => ({ ok: true, fields: {} })
-  delay: () => Promise<void> = async () => undefined
-  fails: () => boolean = () => false
+  raising: (backend: string) => Promise<void> = async () => undefined
+  stopping: (backend: string) => Promise<void> = async () => undefined
   #made = 0
+
+  subscribe = this.#listeners.subscribe
 
   backends(): HostedBackend[] {
     return [...this.hosted.values()].sort((one, other) => one.number - other.number)
   }
 
-  subscribe(listener: HostListener): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
   /** A backend that came from outside. */
-  add(state: HostedBackend['state'] = 'up'): HostedBackend {
+  add(state: HostedBackend['state'] = 'up', raising = false): HostedBackend {
     const number = Math.max(0, ...this.backends().map((one) => one.number)) + 1
     const backend = (++this.#made).toString(16).padStart(12, '0')
-    const one: HostedBackend = { backend, number, address: `10.0.0.${this.#made}:8000`, state }
+    const one: HostedBackend = { backend, number, address: `10.0.0.${this.#made}:8000`, state, raising }
     this.hosted.set(backend, one)
     this.tell()
     return one
   }
 
-  set(backend: string, state: HostedBackend['state']): void {
+  set(backend: string, change: Partial<HostedBackend>): void {
     const one = this.hosted.get(backend)
-    if (one) this.hosted.set(backend, { ...one, state })
+    if (one) this.hosted.set(backend, { ...one, ...change })
     this.tell()
   }
 
@@ -47,31 +44,33 @@ export class FakeHost implements BackendHost {
   }
 
   tell(): void {
-    for (const listener of this.listeners) listener.changed()
+    this.#listeners.tell((listener) => listener.changed())
   }
 
-  async raise(count: number, signal: AbortSignal): Promise<HostedBackend[]> {
-    const made: HostedBackend[] = []
-    const undo = () => {
-      for (const { backend } of made) this.remove(backend)
+  async raise(signal: AbortSignal): Promise<string> {
+    const { backend } = this.add('starting', true)
+    const calledOff = Promise.withResolvers<never>()
+    signal.addEventListener('abort', () => calledOff.reject(signal.reason), { once: true })
+    try {
+      await Promise.race([this.raising(backend), calledOff.promise])
+    } catch (error) {
+      this.remove(backend)
+      throw error
     }
-    for (let left = count; left > 0; left--) made.push(this.add('starting'))
-    await this.delay()
-    if (signal.aborted) {
-      undo()
-      throw signal.reason
-    }
-    if (this.fails()) {
-      undo()
-      throw new ProblemError('not-reached', 'It did not start.', { stage: 'start', cause: 'no memory' })
-    }
-    for (const { backend } of made) this.set(backend, 'up')
-    return made
+    this.set(backend, { state: 'up', raising: false })
+    return backend
   }
 
-  async retire(backend: string): Promise<void> {
-    this.retired.push(backend)
-    await this.delay()
+  async stop(backend: string): Promise<void> {
+    this.stopped.push(backend)
+    const before = this.hosted.get(backend)?.state ?? 'down'
+    this.set(backend, { state: 'stopping' })
+    try {
+      await this.stopping(backend)
+    } catch (error) {
+      this.set(backend, { state: before })
+      throw error
+    }
     this.remove(backend)
   }
 
@@ -88,44 +87,56 @@ export class FakeHost implements BackendHost {
   async close(): Promise<void> {}
 }
 
-/** A front door in memory that keeps every list it was given. */
+/** A front door in memory that keeps every configuration it was given. `applying` delays, or throws to refuse. */
 export class FakeDoor implements FrontDoor {
   readonly kind = 'built-in'
   readonly version = '1'
   readonly url = 'http://localhost:8080'
-  readonly lists: UpstreamServer[][] = []
-  readonly listeners = new Set<FrontDoorListener>()
-  delay: () => Promise<void> = async () => undefined
-  settling: () => Promise<void> = async () => undefined
-  refuses: () => boolean = () => false
+  readonly applied: Configuration[] = []
+  readonly #listeners = new Listeners<FrontDoorListener>()
+  applying: (configuration: Configuration) => Promise<void> = async () => undefined
+  /** Backends that an old worker may still send to. */
+  readonly old = new Set<string>()
+  ownership?: Ownership
+  #isInForce = false
 
-  status(): 'up' {
-    return 'up'
-  }
-  generation(): string {
-    return `fake-${this.lists.length}`
-  }
-  subscribe(listener: FrontDoorListener): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-  target() {
-    return { host: '127.0.0.1', port: 8080 }
-  }
+  subscribe = this.#listeners.subscribe
+  status = () => 'up' as const
+  target: FrontDoor['target'] = () => ({ host: '127.0.0.1', port: 8080 })
+
   get addresses(): string[] {
-    return (this.lists.at(-1) ?? []).map(({ address }) => address)
+    return (this.applied.at(-1)?.servers ?? []).map(({ address }) => address)
   }
-  async apply(servers: UpstreamServer[]): Promise<string> {
-    await this.delay()
-    if (this.refuses()) throw new ProblemError('not-reached', 'Refused.', { stage: 'listed', cause: 'emerg' })
-    this.lists.push(servers)
-    return this.generation()
+
+  readonly membership: Membership = {
+    generation: () => (this.#isInForce ? `fake-${this.applied.length}` : null),
+    configuration: () => this.applied.at(-1) ?? null,
+    configurationOf: (generation) => this.applied[Number(generation.replace('fake-', '')) - 1] ?? null,
+    mayReach: (backend) =>
+      !this.#isInForce ||
+      this.old.has(backend) ||
+      (this.applied.at(-1)?.servers.some((server) => server.backend === backend && server.state === 'in') ?? false),
+    reloadMayCut: () => false,
+    apply: async (configuration) => {
+      await this.applying(configuration)
+      this.applied.push(configuration)
+      this.#isInForce = true
+      return `fake-${this.applied.length}`
+    },
   }
-  settled(): Promise<void> {
-    return this.settling()
+
+  /** It began a new life, on another list. */
+  restart(): void {
+    this.#isInForce = false
+    this.tell()
   }
-  reloadMayCut(): boolean {
-    return false
+
+  tell(): void {
+    this.#listeners.tell((listener) => listener.changed())
   }
+
   async close(): Promise<void> {}
 }
+
+export const refused = (stage: 'start' | 'listed' | 'drained'): ProblemError =>
+  new ProblemError('not-reached', 'It was refused.', { stage, cause: 'refused' })

@@ -10,7 +10,7 @@ export const backend = (number: number, changes: Partial<Backend> = {}): Backend
 })
 
 export const snapshot = (changes: Partial<ClusterSnapshot> = {}): ClusterSnapshot => ({
-  ...{ cluster: 'docker', reason: 'An engine answers.', otherwise: 'Start it otherwise.', replicas: 2 },
+  ...{ cluster: 'docker', reason: 'An engine answers.', howToSwitch: 'Start it otherwise.', replicas: 2 },
   can: { scale: true, membership: true, weights: false, faults: [] },
   frontDoor: {
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },

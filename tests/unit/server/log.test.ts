@@ -10,7 +10,7 @@ test.each([
   ['lease-not-renewed', 'warn'],
   ['nginx-complained', 'warn'],
   ['backend-ended', 'warn'],
-  ['keeper-lost', 'warn'],
+  ['guardian-lost', 'warn'],
   ['request-refused', 'warn'],
   ['browser-dropped', 'warn'],
   ['scale-failed', 'warn'],

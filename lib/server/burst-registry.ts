@@ -28,7 +28,7 @@ type Kept = {
 }
 
 /** Runs bursts, one at a time, and keeps what became of the last ones. */
-export class BurstKeeper {
+export class BurstRegistry {
   readonly #engine: Engine
   readonly #cluster: Cluster
   readonly #kept: Kept[] = []

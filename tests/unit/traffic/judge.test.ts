@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { judge, reasonOfStatus, type Verdict } from '#lib/traffic/judge.ts'
 import { ResponseParser } from '#lib/traffic/response-parser.ts'
 import { RouteTable, UNKNOWN_ROUTE } from '#lib/traffic/route-table.ts'
-import { judge, reasonOfStatus, type Verdict } from '#lib/traffic/verdict.ts'
 
 function verdictOf(status: number, fields: Record<string, string>, table = new RouteTable()): Verdict {
   const verdict: Verdict = { status: 0, route: UNKNOWN_ROUTE, isBackends: false, attempts: null }

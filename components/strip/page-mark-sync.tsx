@@ -9,7 +9,7 @@ import { iconOf, titleOf } from './page-mark.ts'
 const TITLE_INTERVAL_MS = 1_000
 
 /** Keeps the tab's icon and title in step with the state; draws nothing itself. */
-export function PageMarkKeeper() {
+export function PageMarkSync() {
   const icon = usePage(iconOf)
   const title = usePage(titleOf)
   const latest = useRef(title)

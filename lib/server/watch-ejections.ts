@@ -1,8 +1,8 @@
 import type { Cluster } from '#lib/cluster/cluster.ts'
-import type { BurstKeeper } from './burst-keeper.ts'
+import type { BurstRegistry } from './burst-registry.ts'
 
 /** Tells the cluster at which backends the front door failed, as the attempts of a running burst show it. */
-export function watchEjections(bursts: BurstKeeper, cluster: Cluster): () => void {
+export function watchEjections(bursts: BurstRegistry, cluster: Cluster): () => void {
   return bursts.subscribe({
     ticked: ({ details }, run) => {
       for (const { attempts } of details) {
