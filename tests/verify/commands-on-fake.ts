@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProject } from '#lib/cluster/docker/find-project.ts'
 import { openDockerHost, openDockerProject } from '#lib/cluster/docker/open-project.ts'
-import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { openCluster } from '#lib/cluster/open-cluster.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { FakeEngine } from '../integration/fake-engine.ts'
 import { randomOf } from '../random.ts'
@@ -28,7 +28,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof ProblemError ? error.problem.code : String(error)),
   )
 
-/** The Docker host and the wheel on an engine that is slow, refuses calls, loses answers, and whose containers die at their start. */
+/** The Docker host and the reconciler on an engine that is slow, refuses calls, loses answers, and whose containers die at their start. */
 export async function commandFakeEngine(seed: number): Promise<Settled> {
   const random = randomOf(seed * 7_919)
   const engine = new FakeEngine()
@@ -41,8 +41,8 @@ export async function commandFakeEngine(seed: number): Promise<Settled> {
   const project = openDockerProject(found)
   const host = await openDockerHost(project, log)
   const door = new FakeDoor()
-  const sentences = { reason: 'A test.', otherwise: '', project: 'shop' }
-  const cluster = steerCluster({ kind: 'docker', ...sentences, host, door, log, closeAfter: () => project.close() })
+  const origin = { reason: 'A test.', howToSwitch: '', project: 'shop', log }
+  const cluster = openCluster({ kind: 'docker', ...origin, host, door, closeAfter: () => project.close() })
   const backends = () => engine.containers.filter(({ service }) => service === 'backend')
   const seen = (): string =>
     JSON.stringify({
@@ -68,7 +68,7 @@ export async function commandFakeEngine(seed: number): Promise<Settled> {
   }
   try {
     haveABadDay(engine, random)
-    door.delay = () => sleep(random() * CALL_TAKES_MS)
+    door.applying = () => sleep(random() * CALL_TAKES_MS)
     const outcome = await commandAtRandom(seed, 4 * CALL_TAKES_MS, (replicas) => codeOf(cluster.scale(replicas)))
     haveAGoodDay(engine)
     const isRight = outcome.codes.at(-1) !== 'reached' || (await isAtSoon(outcome.last))

@@ -91,7 +91,11 @@ export async function silence(say: (line: string) => void): Promise<Row[]> {
     return [
       atMost('a scale under way when the engine falls silent: answered after', 30_500, ms, 'ms', words),
       exactly('it is an explicit error', 1, Number(/engine-gone|not-reached/.test(words))),
-      exactly('a start on a silent engine says so', 1, Number(/accepts and does not answer within 2 s/.test(start))),
+      exactly(
+        'a start on a silent engine says so',
+        1,
+        Number(/accepts connections and does not answer within 2 s/.test(start)),
+      ),
     ]
   } finally {
     await proxy.restore()

@@ -1,18 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import { openEmbeddedHost } from '#lib/cluster/embedded/embedded-host.ts'
-import { steerCluster } from '#lib/cluster/steered-cluster.ts'
+import { openCluster } from '#lib/cluster/open-cluster.ts'
 import { findNginx } from '#lib/front-door/find-nginx.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
-import { openNginxFrontDoor } from '#lib/front-door/nginx-on-path.ts'
 import { openBalancer } from '#lib/front-door/open-balancer.ts'
-import { openKeeper } from '#lib/front-door/open-keeper.ts'
+import { openLocalNginx } from '#lib/front-door/open-local-nginx.ts'
+import { openGuardian } from '#lib/guardian/open-guardian.ts'
 import type { Totals } from '#lib/protocol/model.ts'
 import type { Engine } from '#lib/traffic/burst.ts'
-import { openEngine } from '#lib/traffic/engine.ts'
+import { openEngine } from '#lib/traffic/open-engine.ts'
+import { readLedgers } from './keep-ledger.ts'
 
 export type Ledgered = {
   frontDoor: string
@@ -60,23 +61,23 @@ export async function burstsOverReloads(
 }
 
 async function formCluster(kind: 'nginx' | 'built-in', entry: string): Promise<Cluster> {
-  const keeper = await openKeeper({ log })
+  const guardian = await openGuardian({ log })
   const nginx = await findNginx()
   if (kind === 'nginx' && 'missing' in nginx) throw new Error(nginx.missing)
   const door: FrontDoor =
     kind === 'nginx' && 'path' in nginx
-      ? await openNginxFrontDoor({ nginx, keeper, port: 0, log })
-      : await openBalancer({ keeper, port: 0, log })
-  const host = await openEmbeddedHost({ keeper, log, entry })
-  const sentences = { reason: 'A measurement.', otherwise: '' }
-  return steerCluster({
+      ? await openLocalNginx({ nginx, guardian, port: 0, log })
+      : await openBalancer({ guardian, port: 0, log })
+  const host = await openEmbeddedHost({ guardian, log, entry })
+  return openCluster({
     kind: 'embedded',
     project: null,
-    ...sentences,
+    reason: 'A measurement.',
+    howToSwitch: '',
     host,
     door,
     log,
-    closeAfter: () => keeper.close(),
+    closeAfter: () => guardian.close(),
   })
 }
 
@@ -133,15 +134,6 @@ function runBurst(cluster: Cluster, engine: Engine, number: number): Promise<Tot
   })
 }
 
-/** A generation is `holder-number`, one more with every list that was put in force. */
+/** A generation is `owner-number`, one more with every configuration that was put in force. */
 const generationNumber = (cluster: Cluster): number =>
   Number(cluster.snapshot().frontDoor.generation?.split('-').at(-1) ?? Number.NaN)
-
-function readLedgers(folder: string): Pick<Ledgered, 'twice' | 'executed'> {
-  const times = new Map<string, number>()
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.ledger'))) {
-    for (const line of readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean))
-      times.set(line, (times.get(line) ?? 0) + 1)
-  }
-  return { executed: times.size, twice: [...times.values()].filter((count) => count > 1).length }
-}

@@ -14,7 +14,8 @@ const BODY = 'a'.repeat(200)
 
 /**
  * A client as anybody would write it, and none of Robinscope's own: Node's http with kept connections, every second request a POST
- * with a body, at a fixed rate whatever the answers do. It sends nothing twice; everything but a whole 200 is a failure.
+ * with a body, at a fixed rate whatever the answers do. It sends nothing twice; everything but a whole 200 is a failure. Each request
+ * has an x-request-id of its own.
  */
 export function startPlainClient(port: number, ratePerSecond: number, connections = 16): PlainClient {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
@@ -29,7 +30,7 @@ export function startPlainClient(port: number, ratePerSecond: number, connection
     counts.sent += 1
     counts[isPost ? 'posts' : 'gets'] += 1
     const method = isPost ? 'POST' : 'GET'
-    const one = ask(agent, port, method).then(
+    const one = ask(agent, port, method, `plain-${counts.sent}`).then(
       (status) => {
         if (status === 200) counts.answered += 1
         else fail(`${method} ${status}`)
@@ -56,13 +57,16 @@ export function startPlainClient(port: number, ratePerSecond: number, connection
   }
 }
 
-function ask(agent: Agent, port: number, method: 'GET' | 'POST'): Promise<number> {
+function ask(agent: Agent, port: number, method: 'GET' | 'POST', id: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
         ...{ host: '127.0.0.1', port, method, agent, path: '/' },
         signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
-        headers: method === 'POST' ? { 'content-type': 'text/plain', 'content-length': BODY.length } : {},
+        headers: {
+          'x-request-id': id,
+          ...(method === 'POST' ? { 'content-type': 'text/plain', 'content-length': BODY.length } : {}),
+        },
       },
       (answer) => {
         answer.resume()

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { askGeneration } from '#lib/front-door/ask-generation.ts'
 import { ApiError } from '../../api.ts'
 import { startOn } from '../../clusters.ts'
 import { type ComposeProject, composeProject } from '../../compose-project.ts'
@@ -14,13 +13,14 @@ const WATCHED_MS = 5_000
 const SERVICES = ['front-door', 'backend']
 const MID_SCALE_DELAYS_MS = [50, 150, 300, 600, 1_000]
 
-/** One request as a person's browser would send it; null where nobody listens. */
-const ask = async (port: number): Promise<{ status: number; body: string } | null> => {
+/** One request as a person's browser would send it; null where nobody listens. `generation`: whose list answered it. */
+const ask = async (port: number): Promise<{ status: number; body: string; generation: string | undefined } | null> => {
   const headers = { connection: 'close' }
   const answer = await fetch(`http://127.0.0.1:${port}/`, { headers, signal: AbortSignal.timeout(10_000) }).catch(
     () => null,
   )
-  return answer && { status: answer.status, body: (await answer.text()).trim() }
+  const generation = answer?.headers.get('x-front-door-generation') ?? undefined
+  return answer && { status: answer.status, body: (await answer.text()).trim(), generation }
 }
 
 /** Statuses other than 200 in the 5 s after the 20th second since `killedAt`, who answered, and the last second with one before. */
@@ -40,7 +40,7 @@ async function watch(port: number, killedAt: number): Promise<{ bad: number; nam
   return seen
 }
 
-/** SIGKILL of a dashboard that holds the wheel over three backends, then `act`. */
+/** SIGKILL of a dashboard that owns the list of three backends, then `act`. */
 async function killed(project: ComposeProject, act: () => Promise<unknown>): Promise<number> {
   const product = await startOn(project)
   await product.api.scale(3)
@@ -90,8 +90,8 @@ async function midScale(project: ComposeProject, say: (line: string) => void): P
     await first.exited
     const second = await startOn(project)
     const found = await replicasOf(project)
-    // The wheel is the killed one's until its lease is over.
-    await until('it has the wheel', () => isMine(second), 40_000)
+    // The list belongs to the killed dashboard until its lease is over.
+    await until('it owns the list', () => isMine(second), 40_000)
     await until('what it found is up', async () =>
       (await second.api.cluster()).backends.every(({ status }) => status === 'up'),
     )
@@ -126,7 +126,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
   )
 const holds = (figure: string, value: boolean, note?: string): Row => exactly(figure, 1, Number(value), note)
 
-/** Two dashboards on one cluster: one holds the wheel. */
+/** Two dashboards on one cluster: one owns the list. */
 async function twoDashboards(project: ComposeProject, say: (line: string) => void): Promise<Row[]> {
   const open: Product[] = []
   const start = async (): Promise<Product> => {
@@ -134,16 +134,16 @@ async function twoDashboards(project: ComposeProject, say: (line: string) => voi
     open.push(product)
     return product
   }
-  const inForce = () => askGeneration({ host: '127.0.0.1', port: project.frontDoorPort })
+  const inForce = async (): Promise<string | undefined> => (await ask(project.frontDoorPort))?.generation
   try {
     const first = await start()
     await first.api.scale(3)
     const second = await start()
     const { trouble } = await second.api.cluster()
-    const holder = (await inForce())?.split('-')[0] ?? ''
+    const owner = (await inForce())?.split('-')[0] ?? ''
     const refused = await codeOf(second.api.scale(2))
     await second.api.takeOver()
-    await until('the second holds it', async () => (await inForce())?.startsWith(holder) === false)
+    await until('the second owns it', async () => (await inForce())?.startsWith(owner) === false)
     const reached = await codeOf(second.api.scale(4))
     await until('the first stands back', async () => !(await isMine(first)))
     const stoodBack = await codeOf(first.api.scale(2))
@@ -157,20 +157,20 @@ async function twoDashboards(project: ComposeProject, say: (line: string) => voi
     const freeAfter = performance.now() - stoppedAt
     const again = await codeOf(first.api.scale(2))
     say(
-      `handed back after ${handedBack.toFixed(0)} ms, ended after ${exited.toFixed(0)} ms, the other holds it after ${freeAfter.toFixed(0)} ms`,
+      `handed back after ${handedBack.toFixed(0)} ms, ended after ${exited.toFixed(0)} ms, the other owns it after ${freeAfter.toFixed(0)} ms`,
     )
     return [
       holds(
-        'a second dashboard only reads and names the holder',
-        trouble?.code === 'read-only' && trouble.detail.includes(holder),
+        'a second dashboard only reads and names the owner',
+        trouble?.code === 'read-only' && trouble.detail.includes(owner),
         trouble?.detail,
       ),
       holds('its scale is refused with read-only', refused === 'read-only', refused),
       holds('having taken over, it scales', reached === 'reached', reached),
       holds('the first stands back then', stoodBack === 'read-only', stoodBack),
-      atMost('stopping hands the wheel back within', 2_000, handedBack, 'ms'),
+      atMost('stopping hands the list back within', 2_000, handedBack, 'ms'),
       holds(
-        'the other has the wheel then, and scales',
+        'the other owns the list then, and scales',
         again === 'reached',
         `after ${(freeAfter / 1_000).toFixed(1)} s`,
       ),
