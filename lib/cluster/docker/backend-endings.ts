@@ -30,9 +30,12 @@ export class BackendEndings {
 
   /** See BackendHost.stop. The lowest number stays as the template, when all are told to stop. */
   stop(backend: DockerBackend): Promise<void> {
-    const { view } = this.#options
+    const { view, backends } = this.#options
     const known = this.#underWay.get(backend)
     if (known) return known
+    // An earlier call was told that the engine is silent, and the stop goes on.
+    const isGoingOn = () => backends.inStage('stopping', 'removing').includes(backend)
+    if (isGoingOn()) return backends.until(() => !isGoingOn(), this.#closed.signal)
     const told = Promise.withResolvers<void>()
     const tellOfTrouble = (error: EngineError | null) =>
       error && told.reject(problemAt('drained', error, `Stopping ${backend.name}`))
@@ -46,6 +49,13 @@ export class BackendEndings {
     })
     this.#underWay.set(backend, stopped)
     return stopped
+  }
+
+  /** A backend is there to stay: a template that was kept meanwhile, because no other seemed to, is needed no more. */
+  stays(backend: DockerBackend): void {
+    const { backends } = this.#options
+    backends.become(backend, 'present')
+    for (const needless of backends.inStage('kept')) void this.discard(needless)
   }
 
   /** Removes what was made in vain. Resolves after the first try; at once where the engine is known to be away. */
@@ -97,7 +107,7 @@ export class BackendEndings {
         if (isSilence(error)) {
           isPerhapsTold = true
         } else if (stage === 'stopping' && !isPerhapsTold) {
-          this.#become(backend, 'present')
+          this.stays(backend)
           return told.reject(problemAt('drained', error, `Stopping ${name}`))
         } else if (stage === 'removing') {
           this.#become(backend, 'unwanted')

@@ -39,9 +39,7 @@ export async function raiseBackend(parts: RaiseParts, signal: AbortSignal): Prom
       return one
     }, signal)
     await becomeReady(parts, backend, signal)
-    backends.become(backend, 'present')
-    // A container that was kept while this one was being made is needed no more.
-    for (const needless of backends.inStage('kept')) void endings.discard(needless)
+    endings.stays(backend)
     return backend
   } catch (error) {
     if (template) await endings.stop(template).catch(() => undefined)
