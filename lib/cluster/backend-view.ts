@@ -4,13 +4,15 @@ import type { HostedBackend } from './backend-host.ts'
 import { type Desired, divide, type Observed } from './next-step.ts'
 
 /**
- * Which backends get requests, by the configuration in force and nothing else. While another list is in force (by DNS, or another
- * dashboard's), these are the backends that are up: what such lists are made of.
+ * Which backends get requests, by the configuration in force and nothing else: the last one that is known to have been, while the front
+ * door does not answer. Where another list is in force (by DNS, or another dashboard's), these are the backends that are up: what such
+ * lists are made of.
  */
-export function listedBackends({ backends, configuration, inForce }: Observed): ReadonlySet<BackendKey> {
-  const listed = inForce
-    ? (configuration?.servers ?? []).filter(({ state }) => state === 'in')
-    : backends.filter(({ state }) => state === 'up')
+function listedBackends({ backends, configuration }: Observed, isOwner: boolean): ReadonlySet<BackendKey> {
+  const listed =
+    isOwner && configuration
+      ? configuration.servers.filter(({ state }) => state === 'in')
+      : backends.filter(({ state }) => state === 'up')
   return new Set(listed.map(({ backend }) => backend))
 }
 
@@ -18,10 +20,10 @@ export function listedBackends({ backends, configuration, inForce }: Observed): 
 export function viewBackends(
   desired: Desired,
   observed: Observed,
-  ejectedUntil: (backend: BackendKey) => string | null,
+  { isOwner, ejectedUntil }: { isOwner: boolean; ejectedUntil: (backend: BackendKey) => string | null },
 ): Backend[] {
   const leaving = new Set(divide(desired, observed).leaving.map(({ backend }) => backend))
-  const listed = listedBackends(observed)
+  const listed = listedBackends(observed, isOwner)
   return observed.backends.map((hosted) => {
     const { backend, number, address } = hosted
     const wish = desired.wishes.get(number) ?? { ...DEFAULT_SETTINGS, wanted: 'up' as const }

@@ -21,7 +21,7 @@ export class Ejections {
     }, avoidedMs)
     timer.unref()
     this.#running.set(backend, { until: Date.now() + avoidedMs, timer })
-    if (!known) this.#changed()
+    this.#changed()
   }
 
   /** ISO 8601, or null when the backend is not avoided. */

@@ -3,6 +3,7 @@ import type { Log } from '#lib/concurrency/log.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
 import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
 import type { Backend, BackendKey, ClusterKind, ClusterSnapshot } from '#lib/protocol/model.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
 import { BACKEND_FAULT_KINDS } from '#lib/protocol/service-lines.ts'
 import { controlBackends } from './backend-control.ts'
 import type { BackendHost } from './backend-host.ts'
@@ -13,7 +14,7 @@ import { ClusterTroubles } from './cluster-troubles.ts'
 import { Ejections } from './ejections.ts'
 import { divide } from './next-step.ts'
 import { Reconciler } from './reconciler.ts'
-import { refuseUnlessOwner } from './refusals.ts'
+import { ownsList, refuseUnlessOwner } from './refusals.ts'
 
 export type OpenClusterOptions = {
   kind: ClusterKind
@@ -84,7 +85,8 @@ export function openCluster(options: OpenClusterOptions): Cluster {
   look()
 
   function backends(): Backend[] {
-    return viewBackends(reconciler.desired, reconciler.observed(), (backend) => ejections.until(backend))
+    const ejectedUntil = (backend: BackendKey) => ejections.until(backend)
+    return viewBackends(reconciler.desired, reconciler.observed(), { isOwner: ownsList(door), ejectedUntil })
   }
 
   function replicas(): number {
@@ -139,9 +141,9 @@ export function openCluster(options: OpenClusterOptions): Cluster {
       return snapshot()
     },
     async takeOver() {
-      if (door.ownership?.owner().mine ?? true) return snapshot()
-      door.ownership?.takeOver()
-      await reconciler.settle()
+      if (closing) throw new ProblemError('not-reached', 'The dashboard is being stopped.', { stage: 'listed' })
+      if (!ownsList(door)) door.ownership?.takeOver()
+      if (door.ownership) await reconciler.settle()
       return snapshot()
     },
     ...controlBackends(host, () => refuseUnlessOwner(door)),

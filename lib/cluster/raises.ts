@@ -54,6 +54,11 @@ export class Raises {
     return new Set(this.#made)
   }
 
+  /** What was made is like every other backend from now on: another owner of the list may have listed it. */
+  forgetMade(): void {
+    this.#made.clear()
+  }
+
   /** Resolves when those that are under way now are over. */
   async over(): Promise<void> {
     await Promise.all(this.#underWay.values())

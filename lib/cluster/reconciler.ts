@@ -7,7 +7,7 @@ import { ProblemError } from '#lib/protocol/problem.ts'
 import type { BackendHost } from './backend-host.ts'
 import { type Desired, nextStep, type Observed, observe, type Step } from './next-step.ts'
 import { Raises } from './raises.ts'
-import { readOnly, refuseUnlessOwner } from './refusals.ts'
+import { ownsList, readOnly, refuseUnlessOwner } from './refusals.ts'
 import { ScaleCommand } from './scale-command.ts'
 import { StepPauses } from './step-pauses.ts'
 
@@ -57,7 +57,6 @@ export class Reconciler {
     return this.#desired
   }
 
-  /** A command is under way. */
   get scaling(): boolean {
     return this.#command !== null
   }
@@ -77,7 +76,6 @@ export class Reconciler {
   /** Sets the number of replicas; see Cluster.scale for what it resolves and rejects with. */
   async scale(replicas: number): Promise<void> {
     refuseUnlessOwner(this.#options.door)
-    if (this.#closing) throw new ProblemError('not-reached', 'The dashboard is being stopped.', { stage: 'create' })
     this.#command?.supersede(replicas)
     this.#desired = { ...this.#desired, replicas }
     await this.#begin(replicas)
@@ -89,6 +87,7 @@ export class Reconciler {
   }
 
   async #begin(replicas: number | null): Promise<void> {
+    if (this.#closing) throw new ProblemError('not-reached', 'The dashboard is being stopped.', { stage: 'create' })
     const command = new ScaleCommand(replicas, this.#clock, {
       takeBackMs: this.#options.takeBackMs,
       settled: () => this.#look(),
@@ -203,6 +202,7 @@ export class Reconciler {
       this.#command = null
       this.#desired = { ...this.#desired, replicas: null }
       this.#raises.callOff()
+      if (!ownsList(this.#options.door)) this.#raises.forgetMade()
       command.end(error)
     }
     this.#options.changed()
@@ -212,8 +212,9 @@ export class Reconciler {
   /** While another dashboard owns the list nothing is done, and whoever waits for a number is told. */
   #isOwner(): boolean {
     const { door } = this.#options
-    const isOwner = door.ownership?.owner().mine ?? true
-    if (!isOwner && this.#command) this.#fail(this.#command, readOnly(door))
-    return isOwner
+    if (ownsList(door)) return true
+    this.#raises.forgetMade()
+    if (this.#command) this.#fail(this.#command, readOnly(door))
+    return false
   }
 }

@@ -24,7 +24,10 @@ export const readOnly = ({ ownership }: Owned): ProblemError =>
     `Another dashboard (${ownership?.owner().name}) writes the front door's list, so this one only watches. Stop that one, or take over here.`,
   )
 
+/** Whether this dashboard may write the front door's list. */
+export const ownsList = ({ ownership }: Owned): boolean => ownership?.owner().mine ?? true
+
 /** Throws ProblemError `read-only` while another dashboard owns the front door's list. */
 export function refuseUnlessOwner(door: Owned): void {
-  if (door.ownership && !door.ownership.owner().mine) throw readOnly(door)
+  if (!ownsList(door)) throw readOnly(door)
 }

@@ -35,8 +35,12 @@ const settingsSchema = z.object({
   ROBINSCOPE_PUBLISHED: z.enum(['loopback']).optional(),
   DOCKER_HOST: z
     .string()
-    .regex(/^(unix|tcp|http|npipe):\/\//, 'unix://… or tcp://…')
+    .regex(/^(unix|npipe|tcp|http|https|ssh):\/\//, 'unix://…, npipe://…, tcp://…, https://… or ssh://…')
     .optional(),
+  /** The docker command's own: a folder with ca.pem, cert.pem and key.pem, TLS on any port, and the agent for ssh://. */
+  DOCKER_CERT_PATH: z.string().optional(),
+  DOCKER_TLS_VERIFY: z.string().optional(),
+  SSH_AUTH_SOCK: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

@@ -31,8 +31,10 @@ async function rowFromProc(pid: number): Promise<Row | null> {
     // After the name in brackets, which may hold anything: state, parent, …
     const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return state === 'Z' ? null : { pid, parent: Number(parent), title }
-  } catch {
-    return null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') return null
+    throw error
   }
 }
 

@@ -95,11 +95,12 @@ export class NginxApply {
   /** Puts a text live without a question: the way back, and the way to the DNS list. */
   async reload(next: Written): Promise<void> {
     const { control } = this.#options
-    const workers = await control.workers()
     const { serving } = this.inForce
     this.inForce.wrote(next)
     try {
       await control.put([{ name: 'nginx.conf', text: next.text }])
+      // As late as may be: a worker that nginx began anew since the last reload belongs to them.
+      const workers = await control.workers()
       this.oldWorkers.retire(workers?.map(({ pid }) => pid) ?? null, serving)
       await control.hangUp()
     } catch (error) {

@@ -83,6 +83,7 @@ export class NginxProgram {
     this.#said = []
     const begun = await guardian.run(path, args, (line) => this.#hear(line))
     this.#program = begun
+    if (this.#closed.signal.aborted) killGroup(begun.pid)
     let cause: string | null = null
     void begun.ended.then((words) => {
       cause = words
@@ -90,7 +91,7 @@ export class NginxProgram {
     })
     const deadline = performance.now() + START_DEADLINE_MS
     while (cause === null && performance.now() < deadline) {
-      if (await this.#answers()) return this.#came()
+      if ((await this.#answers()) && cause === null) return this.#came()
       await pause(LOOK_EVERY_MS)
     }
     killGroup(begun.pid)

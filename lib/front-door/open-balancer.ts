@@ -44,6 +44,8 @@ export async function openBalancer({ guardian, port: wanted, log }: BalancerOpti
   /** Generations that requests are still under way by. */
   let old = new Set<string>()
   let closing: Promise<void> | null = null
+  /** The process may or may not have taken over what it was given last. */
+  let isUnknown = false
   let live: Live = { generation: generations.next(empty), configuration: empty }
 
   const changed = (): void => listeners.tell((listener) => listener.changed())
@@ -86,6 +88,7 @@ export async function openBalancer({ guardian, port: wanted, log }: BalancerOpti
       throw error
     }
     child = begun
+    isUnknown = false
     set('up')
   }
 
@@ -118,9 +121,13 @@ export async function openBalancer({ guardian, port: wanted, log }: BalancerOpti
     try {
       await give(await present(), next)
     } catch (error) {
+      // A process that was late may take it over still.
+      isUnknown = true
+      changed()
       throw notReached('reloaded', NOT_TAKEN_OVER, error)
     }
     live = next
+    isUnknown = false
     return next.generation
   }
 
@@ -144,12 +151,14 @@ export async function openBalancer({ guardian, port: wanted, log }: BalancerOpti
     subscribe: listeners.subscribe,
     target: () => ({ host: HOST, port }),
     membership: {
-      generation: () => live.generation,
+      generation: () => (isUnknown ? null : live.generation),
       configuration: () => live.configuration,
       configurationOf: (generation) => generations.of(generation),
       apply: (configuration) => inOrder.run(() => apply(configuration)),
       mayReach: (backend) =>
-        hasIn(live.configuration, backend) || [...old].some((generation) => hasIn(generations.of(generation), backend)),
+        isUnknown ||
+        hasIn(live.configuration, backend) ||
+        [...old].some((generation) => hasIn(generations.of(generation), backend)),
       reloadMayCut: () => false,
     },
     close() {

@@ -1,6 +1,7 @@
-import { pause } from '#lib/concurrency/abortable.ts'
+import { pause, untilAborted } from '#lib/concurrency/abortable.ts'
 import type { Log } from '#lib/concurrency/log.ts'
 import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
+import { askFrontDoor } from './ask-front-door.ts'
 import { capabilities } from './capabilities.ts'
 import type { Written } from './in-force.ts'
 import { DNS_GENERATION, type ListOwnership } from './list-ownership.ts'
@@ -19,6 +20,8 @@ export type SharedListOptions = {
 /** The front door's start script takes the list back 15 s after the last renewal. */
 const RENEW_LEASE_MS = 5_000
 const RETRY_LEASE_MS = 1_000
+/** 5 s, this and a second for the next try: below the lease's 15 s even when a renewal hangs. */
+const RENEWAL_DEADLINE_MS = 3_000
 /** Docker's own resolver, the same in every container. */
 const RESOLVER = '127.0.0.11'
 
@@ -35,7 +38,9 @@ export class SharedList {
 
   /** Puts the DNS list in force, so that whoever looks next finds the list free. Nothing to do for a list that is not ours. */
   async handBack(): Promise<void> {
-    const { nginx, dnsList } = this.#options
+    const { control, ownership, nginx, dnsList } = this.#options
+    const answer = await askFrontDoor(control.target())
+    if (answer?.generation) ownership.saw(answer.generation)
     if (!this.#isOurs()) return
     await nginx.reload(dnsList())
     await nginx.confirm(DNS_GENERATION, () => false)
@@ -59,8 +64,8 @@ export class SharedList {
       waitMs = RENEW_LEASE_MS
       if (this.#closed.signal.aborted || !this.#isOurs()) continue
       const text = leaseOf(ownership.owner().name, nginx.inForce.generation)
-      await control.put([{ name: 'lease', text }]).catch((error: unknown) => {
-        // Two renewals that fail in a row must not cost the list: the lease outlives 15 s of them, tried each second.
+      const renewal = control.put([{ name: 'lease', text }])
+      await untilAborted(renewal, AbortSignal.timeout(RENEWAL_DEADLINE_MS)).catch((error: unknown) => {
         waitMs = RETRY_LEASE_MS
         log('lease-not-renewed', { error: String(error) })
       })

@@ -6,7 +6,7 @@ export type WatchOptions = {
   target: () => { host: string; port: number }
   /** How many times a configuration began or ended to be put in force: odd while that goes on. An answer across it is not judged. */
   applying: () => number
-  /** By which generation a new connection was answered. True when the listeners must be told. */
+  /** By which generation a new connection was answered; `first`: no answer was judged before. True when the listeners must be told. */
   answered: (generation: string, first: boolean) => boolean
   changed: () => void
 }
@@ -37,11 +37,14 @@ export async function watchAnswers(options: WatchOptions): Promise<AnswerWatch> 
   let status: 'starting' | 'up' | 'down' = 'starting'
   let version = '0.0.0'
   let misses = 0
+  let isFirstAnswer = true
+  let startingSince = performance.now()
 
   function statusNow(runs: boolean, answers: boolean): typeof status {
     misses = answers ? 0 : misses + 1
     if (answers) return 'up'
     if (!runs) return 'down'
+    if (status === 'starting' && performance.now() - startingSince > UP_DEADLINE_MS) return 'down'
     return status === 'up' && misses >= MISSES_TO_BE_DOWN ? 'down' : status
   }
 
@@ -54,15 +57,16 @@ export async function watchAnswers(options: WatchOptions): Promise<AnswerWatch> 
     const was = status
     status = statusNow(runs, answer !== null)
     const isJudged = answer?.generation && applying === options.applying() && applying % 2 === 0
-    const isNews = isJudged && options.answered(answer.generation ?? '', first)
+    const isNews = isJudged && options.answered(answer.generation ?? '', isFirstAnswer)
+    if (isJudged) isFirstAnswer = false
     if ((isNews || status !== was) && !first) options.changed()
   }
 
   async function watch(): Promise<void> {
     while (!closed.signal.aborted) {
-      woken = new AbortController()
       const waitMs = status === 'up' && misses === 0 ? WATCH_EVERY_MS : AWAIT_EVERY_MS
       await pause(waitMs, AbortSignal.any([woken.signal, closed.signal]))
+      woken = new AbortController()
       await look(false)
     }
   }
@@ -74,6 +78,7 @@ export async function watchAnswers(options: WatchOptions): Promise<AnswerWatch> 
     version: () => version,
     begin() {
       status = 'starting'
+      startingSince = performance.now()
       woken.abort()
     },
     wake: () => woken.abort(),

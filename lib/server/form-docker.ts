@@ -6,7 +6,13 @@ import type { Settings } from '#lib/config/settings.ts'
 import type { ClusterOrigin } from './form-embedded.ts'
 
 export const lookForDocker = (settings: Settings): Promise<FoundProject | Missing> =>
-  findProject({ project: settings.ROBINSCOPE_PROJECT, dockerHost: settings.DOCKER_HOST })
+  findProject({
+    project: settings.ROBINSCOPE_PROJECT,
+    dockerHost: settings.DOCKER_HOST,
+    certPath: settings.DOCKER_CERT_PATH,
+    tls: settings.DOCKER_TLS_VERIFY !== undefined,
+    sshAgent: settings.SSH_AUTH_SOCK,
+  })
 
 /** The containers of a running Compose project, adopted as they are. */
 export async function formDockerCluster(

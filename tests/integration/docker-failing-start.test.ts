@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { findProject } from '#lib/cluster/docker/find-project.ts'
 import { type OpenProject, openDockerHost, openDockerProject } from '#lib/cluster/docker/open-project.ts'
 import { dockerAnswers } from '../docker.ts'
 import { runCommand } from '../run-command.ts'
+import { type OpenWay, openWay, WAYS } from './engine-ways.ts'
 
 const NEVER = new AbortController().signal
 /** A backend that fails in the way that a file tells it to. */
@@ -25,8 +26,6 @@ const compose = (...args: string[]) =>
   runCommand('docker', ['compose', '-p', name, '-f', join(folder, 'compose.json'), ...args], { limitMs: 60_000 })
 
 describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
-  let project: OpenProject
-  let host: DockerHost
   beforeAll(async () => {
     mkdirSync(mood)
     const base = { image: 'node:24-slim', init: true, restart: 'unless-stopped' }
@@ -39,7 +38,16 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
     }
     writeFileSync(join(folder, 'compose.json'), JSON.stringify({ services }))
     expect((await compose('up', '-d')).code).toBe(0)
-    const found = await findProject({ project: name })
+  })
+  afterAll(() => compose('down', '--timeout', '1'))
+
+  describe.each(WAYS)('on an engine asked %s', (kind) => {
+  let way: OpenWay
+  let project: OpenProject
+  let host: DockerHost
+  beforeAll(async () => {
+    way = await openWay(kind, enginePath(), name)
+    const found = await findProject({ project: name, dockerHost: way.dockerHost })
     if (!found.found) throw new Error(found.why)
     project = openDockerProject(found)
     host = await openDockerHost(project, () => undefined)
@@ -47,7 +55,8 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
   afterAll(async () => {
     await host?.close()
     await project?.close()
-    await compose('down', '--timeout', '1')
+    await way?.close()
+    rmSync(join(mood, 'exit'), { force: true })
   })
   const left = async () => (await compose('ps', '-aq', 'backend')).output.trim().split('\n').length
   const states = () => host.backends().map(({ number, state }) => `${number} ${state}`)
@@ -66,6 +75,7 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
 
   test("that Docker refuses to make is an error in Docker's words", async () => {
     renameSync(mood, `${mood}-away`)
+    try {
     await expect(host.raise(NEVER)).rejects.toMatchObject({
       problem: {
         code: 'not-reached',
@@ -74,5 +84,10 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
       },
     })
     expect(await left()).toBe(2)
+    } finally {
+      renameSync(`${mood}-away`, mood)
+    }
+    expect(way.refused).toEqual([])
+  })
   })
 })

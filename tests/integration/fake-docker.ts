@@ -7,6 +7,8 @@ import { until } from '../until.ts'
 import { type OpenWay, openWay, type Way } from './engine-ways.ts'
 import { FakeEngine, type Fate } from './fake-engine.ts'
 
+type HostOptions = Parameters<typeof openDockerHost>[2]
+
 /** For each test of the suite a fake engine with a project "shop": a front door and one backend. The test opens the host on it. */
 export function openFakeDocker(kind: Way) {
   const docker = {} as { engine: FakeEngine; way: OpenWay; project: OpenProject; host: DockerHost }
@@ -28,15 +30,15 @@ export function openFakeDocker(kind: Way) {
   const states = (): string[] => docker.host.backends().map(({ number, state }) => `${number} ${state}`)
   const shows = (wanted: string[], limitMs?: number) =>
     until(`backends are ${wanted.join(', ')}`, () => states().join() === wanted.join(), limitMs)
-  async function open(): Promise<void> {
+  async function open(options: HostOptions = {}): Promise<void> {
     const found = await findProject({ project: 'shop', dockerHost: docker.way.dockerHost, deadlineMs: 10_000 })
     if (!found.found) throw new Error(found.why)
     docker.project = openDockerProject(found)
-    docker.host = await openDockerHost(docker.project, () => undefined)
+    docker.host = await openDockerHost(docker.project, () => undefined, options)
   }
-  async function openWithTwo(): Promise<void> {
+  async function openWithTwo(options: HostOptions = {}): Promise<void> {
     docker.engine.add('backend', 2)
-    await open()
+    await open(options)
     await shows(['1 up', '2 up'])
   }
 

@@ -16,6 +16,20 @@ beforeEach(async () => {
 })
 afterEach(() => door.close())
 
+test('a front door that is silent at first and then answers by another owner is only watched', async () => {
+  const quiet = await scriptedControl()
+  quiet.generation = 'aaaaaa-7'
+  quiet.isSilent = true
+  const watching = await openNginxFrontDoor({
+    ...{ control: quiet, byName: { host: 'backend', port: 8000 }, lookAtWorkersEveryMs: 250, log: () => undefined },
+  })
+  quiet.isSilent = false
+  await until('the owner is known', () => watching.ownership?.owner().mine === false)
+  await expect(put(watching, listed('10.0.0.1:8000'))).rejects.toMatchObject({ problem: { code: 'read-only' } })
+  expect(quiet.written).toEqual([])
+  await watching.close()
+})
+
 const liveFiles = () => control.written.filter((file) => file.startsWith('nginx.conf'))
 
 describe('putting a configuration in force', () => {

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startBalancerProcess } from '#lib/front-door/balancer/balancer-process.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
 import { openBalancer } from '#lib/front-door/open-balancer.ts'
 import type { Guardian } from '#lib/guardian/guardian.ts'
@@ -158,6 +154,7 @@ test.runIf(process.platform === 'linux')(
 
 test.each([
   ['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'],
+  ['another protocol that nobody asked for', 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
   ['a control character in its reason phrase', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n'],
 ])('an answer with %s is no answer, and the balancer lives on', async (_what, bytes) => {
   const odd = createServer((socket) => {
@@ -178,14 +175,29 @@ test.each([
   odd.close()
 })
 
-test('a process that does not say that it started is ended', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'robinscope-test-'))
-  const entry = join(folder, 'silent.js')
-  await writeFile(entry, 'setInterval(() => {}, 1000)')
-  const isSilent = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('silent.js')
-  await expect(startBalancerProcess(() => undefined, entry)).rejects.toThrow('did not answer in time')
-  await until('it is gone', () => !descendantsOf(process.pid).some(isSilent))
-  await rm(folder, { recursive: true })
+test('trailers are announced to nobody, since none are passed on', async () => {
+  await list((request, response) => {
+    response.writeHead(200, ['Trailer', 'X-Sum', 'Transfer-Encoding', 'chunked'])
+    response.end(JSON.stringify(request.rawHeaders))
+  })
+  const answer = await raw('GET / HTTP/1.1\r\nHost: h\r\nTrailer: Expires\r\nConnection: close\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1.1 200 /)
+  expect(answer).not.toMatch(/trailer/i)
+})
+
+test('a list whose acceptance is late is not taken for a list that failed', async () => {
+  const before = await list((_request, response) => response.end('a'))
+  const isBalancer = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('balancer-child')
+  const balancer = descendantsOf(process.pid).find(isBalancer) ?? 0
+  process.kill(balancer, 'SIGSTOP')
+  const late = listed('127.0.0.1:1')
+  await expect(put(door, late)).rejects.toMatchObject({ problem: { code: 'not-reached', stage: 'reloaded' } })
+  expect(door.membership.generation()).toBeNull()
+  expect(late.map(({ backend }) => door.membership.mayReach(backend))).toEqual([true])
+  process.kill(balancer, 'SIGCONT')
+  const after = await list((_request, response) => response.end('b'))
+  expect(door.membership.generation()).toBe(after)
+  expect(after).not.toBe(before)
 })
 
 test('a port that is taken is named, with the way out', async () => {

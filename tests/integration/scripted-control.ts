@@ -8,6 +8,7 @@ export type ScriptedControl = NginxControl & {
   /** The generation that it answers by; a reload sets it to that of nginx.conf, unless `ignoresReloads`. */
   generation: string
   ignoresReloads: boolean
+  isSilent: boolean
   /** How often it was asked for its generation. */
   asked: number
   complains: string
@@ -23,6 +24,7 @@ const generationOf = (text: string): string => /add_header X-Front-Door-Generati
 export async function scriptedControl(): Promise<ScriptedControl> {
   const server = createServer((_request, response) => {
     control.asked += 1
+    if (control.isSilent) return response.destroy()
     response.writeHead(200, { [GENERATION_HEADER]: control.generation, Server: 'nginx/1.30.0' }).end('ok\n')
   })
   server.listen(0, '127.0.0.1')
@@ -36,6 +38,7 @@ export async function scriptedControl(): Promise<ScriptedControl> {
   const control: ScriptedControl = {
     generation: 'dns-0',
     ignoresReloads: false,
+    isSilent: false,
     asked: 0,
     complains: '',
     before: () => undefined,

@@ -24,10 +24,11 @@ export class Attached {
   /** See BackendHost.command; the deadline holds for attaching and answering together. */
   async command(id: string, command: ServiceCommand): Promise<ServiceAnswer> {
     const began = performance.now()
-    let { channel, idle } = await this.#attachment(id)
+    const attaching = this.#attachment(id)
+    let { channel, idle } = await attaching
     if (!channel.isOpen) {
-      // It was closed for being idle a moment ago; nothing was written to it.
-      this.#byId.delete(id)
+      // The stream was closed for being idle a moment ago; nothing was written to it. Another command may have attached anew already.
+      if (this.#byId.get(id) === attaching) this.#byId.delete(id)
       ;({ channel, idle } = await this.#attachment(id))
     }
     idle.refresh()

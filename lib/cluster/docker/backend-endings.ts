@@ -1,6 +1,7 @@
 import { pause } from '#lib/concurrency/abortable.ts'
 import type { Log } from '#lib/concurrency/log.ts'
 import { Slots } from '#lib/concurrency/slots.ts'
+import { ProblemError } from '#lib/protocol/problem.ts'
 import { type DockerBackend, isAlive } from './docker-backend.ts'
 import type { DockerBackends } from './docker-backends.ts'
 import { EngineError, isSilence, problemAt } from './engine/engine-error.ts'
@@ -14,7 +15,13 @@ const TRY_AGAIN_MS = 1_000
 const MAY_COME_MS = 30_000
 
 /** What is known of an end that goes on: its caller waits for the first that is certain. */
-type Told = PromiseWithResolvers<void>
+type Told = Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>
+
+const closing = (): ProblemError =>
+  new ProblemError('not-reached', 'The cluster is being closed.', {
+    stage: 'drained',
+    cause: 'the cluster is being closed',
+  })
 
 /** Ends backends: those that are told to stop, and those that were made in vain. Goes on until the container is gone, whatever the engine says. */
 export class BackendEndings {
@@ -33,15 +40,18 @@ export class BackendEndings {
     const { view, backends } = this.#options
     const known = this.#underWay.get(backend)
     if (known) return known
-    // An earlier call was told that the engine is silent, and the stop goes on.
-    const isGoingOn = () => backends.inStage('stopping', 'removing').includes(backend)
-    if (isGoingOn()) return backends.until(() => !isGoingOn(), this.#closed.signal)
     const told = Promise.withResolvers<void>()
     const tellOfTrouble = (error: EngineError | null) =>
       error && told.reject(problemAt('drained', error, `Stopping ${backend.name}`))
     const unsubscribe = view.subscribe({ trouble: tellOfTrouble })
-    this.#become(backend, 'stopping')
-    void this.#end(backend, told)
+    const isGoingOn = () => backends.has(backend) && (backend.stage === 'stopping' || backend.stage === 'removing')
+    if (isGoingOn()) {
+      // An earlier call was told that the engine is silent, and the stop goes on.
+      backends.until(() => !isGoingOn(), this.#closed.signal).then(told.resolve, told.reject)
+    } else {
+      this.#become(backend, 'stopping')
+      void this.#end(backend, told)
+    }
     tellOfTrouble(view.error)
     const stopped = told.promise.finally(() => {
       unsubscribe()
@@ -60,10 +70,10 @@ export class BackendEndings {
 
   /** Removes what was made in vain. Resolves after the first try; at once where the engine is known to be away. */
   discard(backend: DockerBackend): Promise<void> {
-    const told = Promise.withResolvers<void>()
+    const { promise, resolve } = Promise.withResolvers<void>()
     this.#become(backend, 'unwanted')
-    void this.#end(backend, told)
-    return told.promise
+    void this.#end(backend, { resolve, reject: () => resolve() })
+    return promise
   }
 
   /** A container may be there under a name that we asked for. If it is never started it is ours, for nobody else knows of it, and goes. */
@@ -88,7 +98,7 @@ export class BackendEndings {
   }
 
   close(): void {
-    this.#closed.abort()
+    this.#closed.abort(closing())
   }
 
   #become(backend: DockerBackend, stage: DockerBackend['stage']): void {
@@ -100,7 +110,7 @@ export class BackendEndings {
     let isLogged = false
     while (!this.#closed.signal.aborted) {
       try {
-        await this.#slots.run(() => this.#endOnce(backend))
+        await this.#slots.run(() => this.#endOnce(backend), this.#closed.signal)
         return told.resolve()
       } catch (error) {
         const { stage, name } = backend
@@ -119,7 +129,8 @@ export class BackendEndings {
       }
       await pause(TRY_AGAIN_MS, this.#closed.signal)
     }
-    told.resolve()
+    if (backend.stage === 'unwanted') told.resolve()
+    else told.reject(closing())
   }
 
   /** Throws EngineError. */

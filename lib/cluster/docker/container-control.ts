@@ -75,7 +75,10 @@ export function containerControl(
     hangUp: () => tried('reloaded', 'Reloading the front door', (id) => engine.hangUp(id)),
     complaint: () => '',
     async workers() {
-      if (found()?.state !== 'running') return []
+      const state = found()?.state
+      // The workers of a paused container live on; those of one that starts again may.
+      if (state === 'paused' || state === 'restarting') return null
+      if (state !== 'running') return []
       const what = "Looking at the front door's processes"
       const processes = await tried('reloaded', what, (id) => engine.processes(id))
       return workersAmong(processes.map(({ pid, command }) => ({ pid, title: command })))

@@ -12,7 +12,7 @@ import { Attached } from './attached.ts'
 import { BackendEndings } from './backend-endings.ts'
 import { backendKeyOf } from './docker-backend.ts'
 import { DockerBackends } from './docker-backends.ts'
-import { problemAt } from './engine/engine-error.ts'
+import { EngineError, problemAt } from './engine/engine-error.ts'
 import type { ProjectView } from './project-view.ts'
 import { raiseBackend } from './raise-backend.ts'
 
@@ -21,9 +21,16 @@ export type DockerHostOptions = {
   profile: ProjectProfile
   log: Log
   now?: () => number
+  /** How long a backend may take from its start. */
+  readyDeadlineMs?: number | undefined
 }
 
 const FIRST_LOOK_MS = 1_000
+const READY_DEADLINE_MS = 20_000
+/** Closing waits this long for raises that are called off to remove what they made. */
+const CLOSE_DEADLINE_MS = 3_000
+/** A sibling may be removed between the look that finds it and the call that reads it. */
+const MOST_SIBLINGS_TRIED = 3
 /** More calls only wait for each other inside the engine. */
 const CALLS_AT_ONCE = 8
 /** A command that creates a container to run it starts it within this time, unless the command was killed. */
@@ -39,10 +46,13 @@ export class DockerHost implements BackendHost {
   readonly #listeners = new Listeners<HostListener>()
   readonly #unsubscribe: () => void
   readonly #calls = new Slots(CALLS_AT_ONCE)
+  readonly #readyDeadlineMs: number
+  readonly #raises = new Set<Promise<unknown>>()
   readonly #closed = new AbortController()
   #sibling: Promise<unknown> | null = null
 
-  constructor({ view, profile, log, now = Date.now }: DockerHostOptions) {
+  constructor({ view, profile, log, now = Date.now, readyDeadlineMs = READY_DEADLINE_MS }: DockerHostOptions) {
+    this.#readyDeadlineMs = readyDeadlineMs
     this.#view = view
     this.#log = log
     const changed = () => this.#listeners.tell((listener) => listener.changed())
@@ -68,9 +78,16 @@ export class DockerHost implements BackendHost {
     signal.throwIfAborted()
     this.#closed.signal.throwIfAborted()
     this.#refuseWhileGone()
-    const parts = { engine: this.#view.engine, backends: this.#backends, endings: this.#endings, calls: this.#calls }
-    const calledOff = AbortSignal.any([signal, this.#closed.signal])
-    const { id } = await raiseBackend({ ...parts, sibling: () => this.#siblingToCopy() }, calledOff)
+    const raised = raiseBackend(
+      {
+        ...{ view: this.#view, backends: this.#backends, endings: this.#endings, calls: this.#calls },
+        sibling: () => this.#siblingToCopy(),
+        readyDeadlineMs: this.#readyDeadlineMs,
+      },
+      AbortSignal.any([signal, this.#closed.signal]),
+    )
+    this.#raises.add(raised)
+    const { id } = await raised.finally(() => this.#raises.delete(raised))
     return backendKeyOf(id ?? '')
   }
 
@@ -99,9 +116,9 @@ export class DockerHost implements BackendHost {
   async firstLook(): Promise<void> {
     const [only, ...others] = this.#backends.inStage('present')
     if (only?.container?.state === 'exited' && others.length === 0) {
-      const { exitCode } = await this.#view.engine.life(only.container.id)
+      const life = await this.#view.engine.life(only.container.id).catch(nullWhereRemoved)
       // A single container that ended in good order is what a cluster scaled to 0 leaves behind.
-      if (exitCode === 0) this.#backends.become(only, 'kept')
+      if (life?.exitCode === 0) this.#backends.become(only, 'kept')
     }
     const late = AbortSignal.timeout(FIRST_LOOK_MS)
     await this.#backends.until(() => this.#backends.allReady(), late).catch(() => undefined)
@@ -128,6 +145,7 @@ export class DockerHost implements BackendHost {
 
   async close(): Promise<void> {
     this.#closed.abort(new ProblemError('not-reached', 'The cluster is being closed.', { stage: 'create' }))
+    await Promise.race([Promise.allSettled(this.#raises), pause(CLOSE_DEADLINE_MS)])
     this.#unsubscribe()
     this.#listeners.clear()
     this.#attached.close()
@@ -145,13 +163,17 @@ export class DockerHost implements BackendHost {
 
   async #findSibling(): Promise<unknown> {
     try {
-      await this.#view.look()
-      // Backends on their way out last, and of them the lowest number, which becomes the template.
-      const [lowest] = [
-        ...this.#backends.inStage('present', 'raising', 'kept'),
-        ...this.#backends.inStage('stopping'),
-      ].filter(({ container }) => container !== null)
-      if (lowest?.id) return await this.#view.engine.inspect(lowest.id)
+      for (let left = MOST_SIBLINGS_TRIED; left > 0; left -= 1) {
+        await this.#view.look()
+        // Backends on their way out last, and of them the lowest number, which becomes the template.
+        const [lowest] = [
+          ...this.#backends.inStage('present', 'raising', 'kept'),
+          ...this.#backends.inStage('stopping'),
+        ].filter(({ container }) => container !== null)
+        if (!lowest?.id) break
+        const inspected = await this.#view.engine.inspect(lowest.id).catch(nullWhereRemoved)
+        if (inspected !== null) return inspected
+      }
     } catch (error) {
       throw problemAt('create', error, 'Looking at a backend to copy')
     }
@@ -170,4 +192,9 @@ export class DockerHost implements BackendHost {
   #troubleWords(cause: string): string {
     return `The Docker engine at ${this.#view.engine.words} does not answer (${cause}). The page shows what was known last, and Robinscope asks again until the engine answers.`
   }
+}
+
+function nullWhereRemoved(error: unknown): null {
+  if (error instanceof EngineError && error.kind === 'not-found') return null
+  throw error
 }

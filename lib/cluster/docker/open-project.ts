@@ -3,7 +3,7 @@ import type { Log } from '#lib/concurrency/log.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
 import { openNginxFrontDoor } from '#lib/front-door/nginx-front-door.ts'
 import { containerControl } from './container-control.ts'
-import { DockerHost } from './docker-host.ts'
+import { DockerHost, type DockerHostOptions } from './docker-host.ts'
 import type { FoundProject } from './find-project.ts'
 import { ProjectView } from './project-view.ts'
 
@@ -28,8 +28,12 @@ export function openDockerProject({ engine, profile, containers }: FoundProject)
 }
 
 /** The project's backends; resolves when it is known which of them are ready. Changes nothing. */
-export async function openDockerHost({ view, profile }: OpenProject, log: Log): Promise<DockerHost> {
-  const host = new DockerHost({ view, profile, log })
+export async function openDockerHost(
+  { view, profile }: OpenProject,
+  log: Log,
+  options: Pick<DockerHostOptions, 'readyDeadlineMs'> = {},
+): Promise<DockerHost> {
+  const host = new DockerHost({ ...options, view, profile, log })
   try {
     await host.firstLook()
     return host

@@ -1,23 +1,25 @@
 import { cloneOf } from '#lib/compose/clone.ts'
+import { untilAborted } from '#lib/concurrency/abortable.ts'
 import type { Slots } from '#lib/concurrency/slots.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import type { BackendEndings } from './backend-endings.ts'
 import { type DockerBackend, type Ending, isAlive } from './docker-backend.ts'
 import type { DockerBackends } from './docker-backends.ts'
-import type { Engine } from './engine/engine.ts'
 import { EngineError, isSilence, plainWords, problemAt } from './engine/engine-error.ts'
+import type { ProjectView } from './project-view.ts'
 
 export type RaiseParts = {
-  engine: Engine
+  view: ProjectView
   backends: DockerBackends
   endings: BackendEndings
   /** What GET /containers/{id}/json says of a backend to copy. */
   sibling: () => Promise<unknown>
   /** Creating and starting, side by side. */
   calls: Slots
+  /** How long a backend may take from its start. */
+  readyDeadlineMs: number
 }
 
-const READY_DEADLINE_MS = 20_000
 const MOST_NAME_CONFLICTS = 10
 const SHOWN_LOG_LINES = 5
 
@@ -31,7 +33,7 @@ export async function raiseBackend(parts: RaiseParts, signal: AbortSignal): Prom
   if (template) backends.become(template, 'raising')
   const raise: Raise = { backend: template, isMade: true }
   try {
-    const sibling = template ? null : await parts.sibling()
+    const sibling = template ? null : await untilAborted(parts.sibling(), signal)
     const backend = await calls.run(async () => {
       const one = template ?? (await createBackend(parts, sibling, raise))
       signal.throwIfAborted()
@@ -49,24 +51,26 @@ export async function raiseBackend(parts: RaiseParts, signal: AbortSignal): Prom
   }
 }
 
-/** Resolves once the backend says that it listens; fails when it ends before, is late, or at the signal. */
-async function becomeReady(
-  { engine, backends }: RaiseParts,
-  backend: DockerBackend,
-  signal: AbortSignal,
-): Promise<void> {
-  const late = AbortSignal.timeout(READY_DEADLINE_MS)
+/**
+ * Resolves once the backend says that it listens; fails when it ends before, is late, or at the signal. An engine that goes away may
+ * come back in time: a restart of it ends no container where `live-restore` is on.
+ */
+async function becomeReady(parts: RaiseParts, backend: DockerBackend, signal: AbortSignal): Promise<void> {
+  const { view, backends, readyDeadlineMs } = parts
+  const late = AbortSignal.timeout(readyDeadlineMs)
   const isOver = () => backend.ready || backend.ended !== null
   await backends.until(isOver, AbortSignal.any([signal, late])).catch((error: unknown) => {
     if (signal.aborted || !late.aborted) throw error
   })
   if (backend.ready && backend.ended === null) return
-  const words = backend.ended ? endingWords(backend.ended) : 'did not say within 20 s that it listens'
-  throw await notReady(engine, backend, words)
+  if (backend.ended) throw await notReady(view.engine, backend, endingWords(backend.ended))
+  if (view.error) throw problemAt('ready', view.error, `Waiting for ${backend.name}`)
+  throw await notReady(view.engine, backend, `did not say within ${readyDeadlineMs / 1000} s that it listens`)
 }
 
 /** A name that is taken costs its number. */
-async function createBackend({ engine, backends }: RaiseParts, sibling: unknown, raise: Raise): Promise<DockerBackend> {
+async function createBackend({ view, backends }: RaiseParts, sibling: unknown, raise: Raise): Promise<DockerBackend> {
+  const { engine } = view
   let taken = 0
   for (let conflicts = 0; ; conflicts += 1) {
     const backend = backends.draft(taken)
@@ -93,10 +97,10 @@ async function createBackend({ engine, backends }: RaiseParts, sibling: unknown,
   }
 }
 
-async function startBackend({ engine }: RaiseParts, backend: DockerBackend): Promise<void> {
+async function startBackend({ view }: RaiseParts, backend: DockerBackend): Promise<void> {
   // It may end before the engine has even answered the call that starts it.
   Object.assign(backend, { ended: null, isStarted: false })
-  await engine.start(backend.id ?? '').catch((error: unknown) => {
+  await view.engine.start(backend.id ?? '').catch((error: unknown) => {
     throw problemAt('start', error, `Starting ${backend.name}`)
   })
   backend.isStarted = true
@@ -114,7 +118,11 @@ function endingWords({ removed, exitCode }: Ending): string {
   return `exited${exitCode === null ? '' : ` with code ${exitCode}`} before it was ready`
 }
 
-async function notReady(engine: Engine, { id, name }: DockerBackend, words: string): Promise<ProblemError> {
+async function notReady(
+  engine: ProjectView['engine'],
+  { id, name }: DockerBackend,
+  words: string,
+): Promise<ProblemError> {
   const lines = await engine.lastLines(id ?? '', SHOWN_LOG_LINES).catch(() => [])
   const said = lines.map(plainWords).filter(Boolean).join(' | ')
   const last = said ? `Its last words: ${said}` : 'It printed nothing.'

@@ -72,7 +72,7 @@ export function startServiceChild(entry: string, backend: string, times: Service
   }, readyDeadlineMs)
   const clear = (): void => clearTimeout(late)
   ready.promise.then(clear, clear)
-  child.once('error', (error) => {
+  child.on('error', (error) => {
     if (child.pid === undefined) finish(`it could not be started: ${error.message}`)
   })
   child.once('exit', (code, signal) => finish(signal ? `ended by ${signal}` : `ended with exit code ${code}`))

@@ -1,7 +1,12 @@
 import { ATTEMPT_HEADERS, GENERATION_HEADER } from '../answer-headers.ts'
 
-/** RFC 9110, section 7.6.1: what a proxy must not pass on. Expect is met here, section 10.1.1. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade', 'expect']
+/**
+ * RFC 9110, section 7.6.1: what a proxy must not pass on. Expect is met here (section 10.1.1); trailers are not passed on, so nothing may
+ * announce them (section 6.6.2).
+ */
+const HOP_BY_HOP = [
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade', 'expect', 'trailer'],
+]
 /** Naming one of these in Connection would change how the message is read, or whom it is for. */
 const NEVER_NOMINATED = new Set(['content-length', 'host'])
 

@@ -5,29 +5,13 @@ import { type Attempt, addAttemptHeaders } from './attempt-headers.ts'
 import { copyBody } from './copy-body.ts'
 import { endToEnd, FOR_ANSWERS, FOR_REQUESTS } from './end-to-end.ts'
 import { RequestBody } from './request-body.ts'
+import { beginTry, isWritable, type Try } from './try.ts'
 import type { UpstreamList } from './upstream-list.ts'
 
 /** ngx_http_upstream_next: never sent twice once they were sent. */
 const NON_IDEMPOTENT = new Set(['POST', 'LOCK', 'PATCH'])
 
 type Failure = 'error' | 'timeout' | 'invalid'
-
-/** llhttp reads status lines that Node refuses to write: a status below 100, control characters in the reason phrase (RFC 9112, section 4). */
-const isWritable = ({ statusCode = 0, statusMessage = '' }: IncomingMessage): boolean =>
-  statusCode >= 100 && statusCode <= 999 && /^[\t\x20-\x7e\x80-\xff]*$/.test(statusMessage)
-
-/** The try that is under way. */
-type Try = {
-  index: number
-  address: string
-  upstream: ClientRequest
-  startedMs: number
-  connectMs: number | null
-  sent: boolean
-  reused: boolean
-  answer: IncomingMessage | null
-  connectTimer: NodeJS.Timeout | null
-}
 
 /** One request on its way through the balancer: from its client to as many backends as it takes, and the answer back. */
 export class Passage {
@@ -73,34 +57,41 @@ export class Passage {
       return
     }
     this.#tried.add(index)
-    const { host, port, address } = this.#list.server(index)
-    const upstream = ask({
-      host,
-      port,
-      method: this.#request.method,
-      path: this.#path,
-      headers: this.#headers,
-      agent: this.#list.agent,
-    })
-    const attempt: Try = {
-      index,
-      address,
-      upstream,
-      startedMs: performance.now(),
-      connectMs: null,
-      sent: false,
-      reused: false,
-      answer: null,
-      connectTimer: null,
-    }
+    const { address } = this.#list.server(index)
+    const upstream = this.#ask(index)
+    if (upstream === null) return
+    const attempt = beginTry(index, address, upstream)
     this.#try = attempt
     upstream.on('socket', (socket) => this.#hasSocket(attempt, socket))
     upstream.on('response', (answer) => this.#answered(attempt, answer))
     upstream.on('timeout', () => this.#silent(attempt))
+    upstream.on('upgrade', (_answer, socket) => {
+      // Nobody asked for another protocol (RFC 9110, section 15.2.2).
+      socket.destroy()
+      this.#failed(attempt, 'invalid')
+    })
+    upstream.on('close', () => {
+      if (!attempt.answer) this.#failed(attempt, 'error')
+    })
     upstream.on('error', (error: NodeJS.ErrnoException) => {
       this.#failed(attempt, error.code?.startsWith('HPE_') ? 'invalid' : 'error')
     })
     if (!this.#body) upstream.end()
+  }
+
+  /** Null when Node refuses to send this request, which is then answered 400: it must not cost the requests of others. */
+  #ask(index: number): ClientRequest | null {
+    const { host, port } = this.#list.server(index)
+    const { method } = this.#request
+    try {
+      return ask({ host, port, method, path: this.#path, headers: this.#headers, agent: this.#list.agent })
+    } catch {
+      this.#list.answered(index)
+      this.#body?.drop()
+      this.#response.writeHead(400, addAttemptHeaders(['Content-Length', '0'], this.#list.generation, this.#attempts))
+      this.#response.end()
+      return null
+    }
   }
 
   #hasSocket(attempt: Try, socket: Socket): void {
@@ -131,10 +122,17 @@ export class Passage {
     attempt.answer = answer
     const { address, connectMs, startedMs } = attempt
     const status = answer.statusCode ?? 502
-    this.#attempts.push({ address, status, connectMs, headerMs: performance.now() - startedMs, responseMs: null })
+    const told = { address, status, connectMs, headerMs: performance.now() - startedMs, responseMs: null }
     const headers = endToEnd(answer.rawHeaders, FOR_ANSWERS)
-    addAttemptHeaders(headers, this.#list.generation, this.#attempts)
-    this.#response.writeHead(status, answer.statusMessage, headers)
+    addAttemptHeaders(headers, this.#list.generation, [...this.#attempts, told])
+    try {
+      this.#response.writeHead(status, answer.statusMessage, headers)
+    } catch {
+      attempt.answer = null
+      this.#failed(attempt, 'invalid')
+      return
+    }
+    this.#attempts.push(told)
     answer.on('end', () => this.#over(attempt))
     answer.on('error', () => this.#failed(attempt, 'error'))
     copyBody(answer, this.#response)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
+import { ProblemError } from '#lib/protocol/problem.ts'
 import { addressesOf, codeOf, keysOf, latch, makeCluster } from './reconciler-stage.ts'
 
 describe('faults and changes from outside', () => {
@@ -129,6 +130,31 @@ describe('a dashboard that only watches', () => {
     expect(door.applied).toHaveLength(lists)
     expect(await codeOf(cluster.scale(1))).toBe('read-only')
     expect(await codeOf(cluster.followDeaths(true))).toBe('read-only')
+  })
+
+  it('stops nothing that it made and the other owner may have listed, when it takes over again', async () => {
+    const { host, door, cluster } = await makeCluster(2)
+    let mine = true
+    const owner = () => ({ mine, name: mine ? 'us' : 'other' })
+    door.ownership = {
+      owner,
+      takeOver: () => {
+        mine = true
+        door.restart()
+      },
+    }
+    const reload = latch()
+    door.applying = () => reload.promise
+    const scaled = codeOf(cluster.scale(4))
+    await vi.waitFor(() => expect(host.backends().filter(({ state }) => state === 'up')).toHaveLength(4))
+    mine = false
+    door.applying = async () => undefined
+    reload.reject(new ProblemError('read-only', 'Another dashboard writes the list.'))
+    door.restart()
+    expect(await scaled).toBe('read-only')
+    await cluster.takeOver()
+    expect(host.stopped).toEqual([])
+    expect(door.addresses).toHaveLength(4)
   })
 
   it('has taken over when its own list is in force', async () => {

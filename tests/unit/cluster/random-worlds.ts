@@ -1,6 +1,5 @@
 import { divide } from '#lib/cluster/next-step.ts'
 import { Reconciler } from '#lib/cluster/reconciler.ts'
-import type { Configuration } from '#lib/protocol/configuration.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { randomOf } from '#tests/random.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -38,7 +37,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     for (const server of configuration.servers) {
       const state = host.backends().find(({ backend }) => backend === server.backend)?.state
       const wasListed = before?.servers.some(({ backend }) => backend === server.backend)
-      if (state !== 'up' && !wasListed && state !== undefined) {
+      if (state !== 'up' && !wasListed) {
         violations.push(`unready backend listed: ${server.backend}, ${state}, at ${clock.now()} ms`)
       }
     }
@@ -96,8 +95,12 @@ export async function runWorld(seed: number): Promise<WorldReport> {
 
 function judgeEnd(when: string, reconciler: Reconciler, host: WorldHost, door: WorldDoor, violations: string[]): void {
   const up = host.backends().filter(({ state }) => state === 'up')
-  const served = new Set((door.inForce satisfies Configuration | null)?.servers.map(({ backend }) => backend))
-  for (const { backend } of up) if (!served.has(backend)) violations.push(`half done ${when}: ${backend} runs unlisted`)
+  const servers = door.inForce?.servers ?? []
+  const served = new Set(servers.map(({ backend }) => backend))
+  for (const { backend, address } of up) {
+    const isListed = servers.some((one) => one.backend === backend && one.address === address && one.state === 'in')
+    if (!isListed) violations.push(`half done ${when}: ${backend} runs unlisted`)
+  }
   const known = new Set(host.backends().map(({ backend }) => backend))
   for (const backend of served) {
     if (!known.has(backend)) violations.push(`half done ${when}: ${backend} is listed and not there`)

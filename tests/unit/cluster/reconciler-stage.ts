@@ -40,6 +40,6 @@ export const codeOf = (promise: Promise<unknown>) =>
 
 /** A promise that somebody else opens. */
 export function latch() {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  return { promise, release: resolve }
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  return { promise, release: resolve, reject }
 }

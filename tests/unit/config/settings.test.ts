@@ -38,6 +38,13 @@ describe('settings', () => {
     expect(() => readSettings(environment as Record<string, string>, [])).toThrow(name)
   })
 
+  it.each(['unix:///s', 'npipe:////./pipe/x', 'tcp://h:1', 'https://h', 'ssh://me@h'])(
+    'the engine may be at %s',
+    (host) => {
+      expect(readSettings({ DOCKER_HOST: host, DOCKER_TLS_VERIFY: '' }, []).DOCKER_HOST).toBe(host)
+    },
+  )
+
   it('an unknown flag is refused with those there are', () => {
     expect(() => readSettings({}, ['--prot', '1'])).toThrow('--port')
   })
