@@ -23,7 +23,7 @@ export type HostListener = {
 
 /** A place where backends run: child processes or containers. It knows nothing of lists and front doors. */
 export interface BackendHost {
-  /** All that exist now, by number. One that was removed is absent; one that died stays, `down`. */
+  /** All that exist now, by number. A removed backend is absent; a backend that died stays, `down`. */
   backends(): HostedBackend[]
   subscribe(listener: HostListener): () => void
   /**

@@ -13,7 +13,7 @@ const HIGHEST_FIRST_ID = 2 ** 47
 
 /**
  * Commands to one backend and its answers, matched by id, in whatever order they come. `input` is the backend's standard input;
- * whoever opened it owns it, and hands over the lines that the backend says on its standard output.
+ * the caller owns it, and hands over the lines that the backend says on its standard output.
  */
 export class CommandChannel {
   readonly #input: Writable | null

@@ -112,7 +112,7 @@ describe.skipIf(!(await dockerAnswers()))('containers that are told something', 
       expect(await behind.host.command(key(), { command: 'faults' })).toEqual({ ok: true, fields: { faults: [] } })
     })
 
-    it('one whose log was cut because it said so much is still known to be ready by whoever comes later', async () => {
+    it('a backend whose log was cut because it said so much is still known to be ready by a later dashboard', async () => {
       const control = controlBackends(beside.host, () => undefined)
       await control.ledger(key(), { act: 'start', ids: true })
       const url = `http://127.0.0.1:${compose.frontDoorPort}/`

@@ -63,7 +63,7 @@ export function channelContract(open: () => Promise<OpenHost>): void {
       await expect(nobody).rejects.toMatchObject({ problem: { code: 'not-found' } })
     })
 
-    it('does not reach one that is paused, and does again when it goes on', async () => {
+    it('does not reach a paused backend, and does again when it goes on', async () => {
       await opened.freeze(2)
       await stateIs(2, 'paused')
       const problem = { code: 'not-reached', cause: 'it is paused' }

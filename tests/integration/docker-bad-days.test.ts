@@ -65,7 +65,7 @@ describe.each(WAYS)('a host on an engine that has a bad day, asked %s', (way) =>
     )
   })
 
-  test('whose list still shows one as running that has died is not believed until it tells of a start', async () => {
+  test('whose list still shows a dead container as running is not believed until it tells of a start', async () => {
     const second = docker.engine.containers.find(({ service, number }) => service === 'backend' && number === 2)
     if (!second) throw new Error('There is no second one')
     docker.engine.happens('die', second, { exitCode: '0' })
@@ -93,7 +93,7 @@ describe.each(WAYS)('a host on an engine that has a bad day, asked %s', (way) =>
     expect(states()).toEqual(['1 up', '2 up', '4 up'])
   })
 
-  test('where one exits before it is ready says with what words, and removes it', async () => {
+  test('where a backend exits before it is ready says with what words, and removes it', async () => {
     docker.engine.onStart = (container) => {
       container.says = 'Error: \u001b[31mno such module\u001b[0m\n'
       container.state = 'exited'
@@ -106,7 +106,7 @@ describe.each(WAYS)('a host on an engine that has a bad day, asked %s', (way) =>
     expect(states()).toEqual(['1 up', '2 up'])
   })
 
-  test('where one is never ready is an error once its time is over', async () => {
+  test('where a backend is never ready leaves nothing once the raise is called off', async () => {
     docker.engine.onStart = (container) => {
       container.state = 'running'
     }

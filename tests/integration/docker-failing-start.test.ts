@@ -42,52 +42,56 @@ describe.runIf(await dockerAnswers())('a backend that cannot start', () => {
   afterAll(() => compose('down', '--timeout', '1'))
 
   describe.each(WAYS)('on an engine asked %s', (kind) => {
-  let way: OpenWay
-  let project: OpenProject
-  let host: DockerHost
-  beforeAll(async () => {
-    way = await openWay(kind, enginePath(), name)
-    const found = await findProject({ project: name, dockerHost: way.dockerHost })
-    if (!found.found) throw new Error(found.why)
-    project = openDockerProject(found)
-    host = await openDockerHost(project, () => undefined)
-  })
-  afterAll(async () => {
-    await host?.close()
-    await project?.close()
-    await way?.close()
-    rmSync(join(mood, 'exit'), { force: true })
-  })
-  const left = async () => (await compose('ps', '-aq', 'backend')).output.trim().split('\n').length
-  const states = () => host.backends().map(({ number, state }) => `${number} ${state}`)
-
-  test('is an error with its exit code and its own words, although Docker starts it again and again; nothing is left', async () => {
-    expect(states()).toEqual(['1 up', '2 up'])
-    writeFileSync(join(mood, 'exit'), 'Error: the database is out for lunch')
-    const error = await host.raise(NEVER).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({
-      problem: { code: 'not-reached', stage: 'ready', cause: expect.stringContaining('the database is out for lunch') },
+    let way: OpenWay
+    let project: OpenProject
+    let host: DockerHost
+    beforeAll(async () => {
+      way = await openWay(kind, '/var/run/docker.sock', name)
+      const found = await findProject({ project: name, dockerHost: way.dockerHost })
+      if (!found.found) throw new Error(found.why)
+      project = openDockerProject(found)
+      host = await openDockerHost(project, () => undefined)
     })
-    expect(String(error)).toMatch(/-backend-[345] exited with code 7 before it was ready/)
-    expect(states()).toEqual(['1 up', '2 up'])
-    expect(await left()).toBe(2)
-  })
-
-  test("that Docker refuses to make is an error in Docker's words", async () => {
-    renameSync(mood, `${mood}-away`)
-    try {
-    await expect(host.raise(NEVER)).rejects.toMatchObject({
-      problem: {
-        code: 'not-reached',
-        stage: 'create',
-        cause: expect.stringContaining('bind source path does not exist'),
-      },
+    afterAll(async () => {
+      await host?.close()
+      await project?.close()
+      await way?.close()
+      rmSync(join(mood, 'exit'), { force: true })
     })
-    expect(await left()).toBe(2)
-    } finally {
-      renameSync(`${mood}-away`, mood)
-    }
-    expect(way.refused).toEqual([])
-  })
+    const left = async () => (await compose('ps', '-aq', 'backend')).output.trim().split('\n').length
+    const states = () => host.backends().map(({ number, state }) => `${number} ${state}`)
+
+    test('is an error with its exit code and its own words, although Docker starts it again and again; nothing is left', async () => {
+      expect(states()).toEqual(['1 up', '2 up'])
+      writeFileSync(join(mood, 'exit'), 'Error: the database is out for lunch')
+      const error = await host.raise(NEVER).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({
+        problem: {
+          code: 'not-reached',
+          stage: 'ready',
+          cause: expect.stringContaining('the database is out for lunch'),
+        },
+      })
+      expect(String(error)).toMatch(/-backend-[345] exited with code 7 before it was ready/)
+      expect(states()).toEqual(['1 up', '2 up'])
+      expect(await left()).toBe(2)
+    })
+
+    test("that Docker refuses to make is an error in Docker's words", async () => {
+      renameSync(mood, `${mood}-away`)
+      try {
+        await expect(host.raise(NEVER)).rejects.toMatchObject({
+          problem: {
+            code: 'not-reached',
+            stage: 'create',
+            cause: expect.stringContaining('bind source path does not exist'),
+          },
+        })
+        expect(await left()).toBe(2)
+      } finally {
+        renameSync(`${mood}-away`, mood)
+      }
+      expect(way.refused).toEqual([])
+    })
   })
 })

@@ -165,7 +165,7 @@ describe.runIf(await dockerAnswers())('backends of a Compose project', () => {
     }
   })
 
-  test('a paused one is stopped all the same', async () => {
+  test('are stopped all the same when they are paused', async () => {
     await scaleTo(3)
     await compose.docker('pause', nameOf(3))
     await shows(['1 up', '2 up', '3 paused'])

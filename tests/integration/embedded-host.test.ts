@@ -49,7 +49,7 @@ describe('raising', () => {
     expect(guarded.size).toBe(3)
   })
 
-  test('the next one has the number after the highest that exists', async () => {
+  test('the next backend has the number after the highest that exists', async () => {
     const [, second] = await raise(2)
     await host.stop(second?.backend ?? '')
     expect((await raise(1)).map((one) => one.number)).toEqual([2])
@@ -101,7 +101,7 @@ describe('raising', () => {
     expect(guarded.size).toBe(0)
   })
 
-  test('one that never gets ready is ended at the deadline', async () => {
+  test('a backend that never gets ready is ended at the deadline', async () => {
     await host.close()
     host = await open({ entry: `${SCRIPTS}never-ready.ts`, readyDeadlineMs: 300 })
     const problem = { stage: 'ready', cause: 'it was not ready within 0.3 s' }
@@ -123,7 +123,7 @@ describe('raising', () => {
 })
 
 describe('faults from outside', () => {
-  test('one that is killed stays, down, and keeps its address', async () => {
+  test('a killed backend stays, down, and keeps its address', async () => {
     const [one] = await raise(1)
     process.kill(newestPid(), 'SIGKILL')
     await until('it is shown as down', () => stateOf(one?.backend ?? '') === 'down', 30_000)
@@ -134,7 +134,7 @@ describe('faults from outside', () => {
     expect(host.backends()).toEqual([])
   })
 
-  test('an address stands for one backend: a dead one loses it to the next child that gets its port', async () => {
+  test('an address stands for one backend: a dead backend loses it to the next child that gets its port', async () => {
     await host.close()
     host = await open({ entry: `${SCRIPTS}fixed-port.ts` })
     const [dead] = await raise(1)
@@ -147,7 +147,7 @@ describe('faults from outside', () => {
   })
 
   test.runIf(process.platform === 'linux')(
-    'one that is frozen is shown as paused, and up again when it goes on',
+    'a frozen backend is shown as paused, and up again when it goes on',
     async () => {
       const [one] = await raise(1)
       process.kill(newestPid(), 'SIGSTOP')
@@ -176,7 +176,7 @@ describe('stopping', () => {
     expect(host.backends()).toEqual([])
   })
 
-  test('one that is frozen goes too', async () => {
+  test('a frozen backend goes too', async () => {
     const [one] = await raise(1)
     const pid = newestPid()
     process.kill(pid, 'SIGSTOP')
@@ -184,7 +184,7 @@ describe('stopping', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
-  test('one that does not listen to SIGTERM is ended after its grace', async () => {
+  test('a backend that does not listen to SIGTERM is ended after its grace', async () => {
     await host.close()
     host = await open({ entry: `${SCRIPTS}deaf.ts`, graceMs: 100 })
     const [one] = await raise(1)

@@ -23,16 +23,19 @@ const closing = (): ProblemError =>
     cause: 'the cluster is being closed',
   })
 
-/** Ends backends: those that are told to stop, and those that were made in vain. Goes on until the container is gone, whatever the engine says. */
+/** Ends backends that are told to stop, and removes backends that were made in vain. Goes on until the container is gone, whatever the engine says. */
 export class BackendEndings {
   readonly #options: BackendEndingsOptions
-  readonly #slots: Slots
+  readonly #stops: Slots
+  /** Of their own: a removal takes no grace, and would wait for stops that do. */
+  readonly #removals: Slots
   readonly #underWay = new Map<DockerBackend, Promise<void>>()
   readonly #closed = new AbortController()
 
   constructor(options: BackendEndingsOptions) {
     this.#options = options
-    this.#slots = new Slots(options.atOnce)
+    this.#stops = new Slots(options.atOnce)
+    this.#removals = new Slots(options.atOnce)
   }
 
   /** See BackendHost.stop. The lowest number stays as the template, when all are told to stop. */
@@ -110,7 +113,8 @@ export class BackendEndings {
     let isLogged = false
     while (!this.#closed.signal.aborted) {
       try {
-        await this.#slots.run(() => this.#endOnce(backend), this.#closed.signal)
+        const slots = backend.stage === 'unwanted' ? this.#removals : this.#stops
+        await slots.run(() => this.#endOnce(backend), this.#closed.signal)
         return told.resolve()
       } catch (error) {
         const { stage, name } = backend

@@ -68,7 +68,7 @@ export function hostedState(
   return 'down'
 }
 
-/** Whether anybody is to see it. A kept container that somebody starts, and a doubted one, are `present` from then on. */
+/** Whether the backend is shown. A kept or doubted container that a user starts is `present` from then on. */
 export const isShown = ({ stage, container }: DockerBackend): boolean =>
   container !== null && stage !== 'kept' && stage !== 'unwanted' && stage !== 'doubted'
 

@@ -107,7 +107,7 @@ export class DockerBackends {
     return this.#all.has(backend)
   }
 
-  /** Its container was removed, or never came to be. A container of its name that the engine lists is somebody else's from now on. */
+  /** The backend's container was removed, or was never made. A container of the same name that the engine lists is not ours from now on. */
   forget(backend: DockerBackend, isRemoved: boolean): void {
     this.#readiness.lose(backend)
     if (isRemoved && backend.id !== null) this.#removed.add(backend.id)

@@ -36,7 +36,7 @@ const CALLS_AT_ONCE = 8
 /** A command that creates a container to run it starts it within this time, unless the command was killed. */
 const STARTED_WITHIN_MS = 3_000
 
-/** Containers of a Compose service as the place where backends run; Compose takes those that it makes for its own. */
+/** Containers of a Compose service as the place where backends run; Compose takes the containers that Robinscope makes for its own. */
 export class DockerHost implements BackendHost {
   readonly #view: ProjectView
   readonly #log: Log

@@ -137,7 +137,7 @@ describe('the ready line', () => {
 })
 
 describe('an event', () => {
-  test('says what happened to whom', () => {
+  test('says what happened to which container', () => {
     const Attributes = { exitCode: '137', 'com.docker.compose.service': 'backend' }
     const line = JSON.stringify({ Action: 'die', Actor: { ID, Attributes } })
     expect(readEvent(line)).toEqual({ id: ID, action: 'die', service: 'backend', exitCode: 137 })
