@@ -137,15 +137,22 @@ describe.each(WAYS)('raises and stops, on an engine asked %s', (way) => {
       await goOn.promise
       return 'obey'
     }
+    const began = performance.now()
     const raised = docker.host.raise(off.signal)
     off.abort(new Error('changed my mind'))
     await expect(raised).rejects.toThrow('changed my mind')
+    expect(performance.now() - began).toBeLessThan(5_000)
     expect(callsSoFar(/^GET .*[0-9a-f]{64}\/json$/)).toBe(inspected)
     goOn.resolve()
   })
 
   test('a backend that is removed while it is about to be copied is passed over for another', async () => {
     await openWithTwo()
+    // The look that follows the opening of the events inspects backends, too; the first ping of the watch comes after it.
+    await until('events are followed', () => {
+      const { calls } = docker.engine
+      return calls.includes('GET /events') && calls.lastIndexOf('GET /_ping') > calls.indexOf('GET /events')
+    })
     docker.engine.fate = async () => {
       const [first] = backends()
       const call = docker.engine.calls.at(-1) ?? ''
