@@ -1,4 +1,4 @@
-import { pause } from '#lib/concurrency/abortable.ts'
+import { pause, untilAborted } from '#lib/concurrency/abortable.ts'
 import type { Configuration } from '#lib/protocol/configuration.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import { notReached, ProblemError } from '#lib/protocol/problem.ts'
@@ -19,6 +19,8 @@ export type NginxApplyOptions = {
   version: () => string
   lookAtWorkersEveryMs: number
   untilUp: () => Promise<boolean>
+  /** An apply ends by then, whatever its calls do. */
+  applyDeadlineMs: number
   /** What to go back to while nothing of ours was ever live; null where that cannot be. */
   fallback: (() => Written) | null
   changed: () => void
@@ -26,8 +28,13 @@ export type NginxApplyOptions = {
 
 const CONFIRM_DEADLINE_MS = 5_000
 const CONFIRM_EVERY_MS = 10
-/** After that no further step of an apply is begun; each step has a deadline of its own. */
-const APPLY_DEADLINE_MS = 20_000
+const NOT_TAKEN_OVER = 'The front door did not take over the list'
+
+/** Does the work unless the signal has aborted, and waits for its end until then. Rejects with the signal's reason. */
+async function within<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  signal.throwIfAborted()
+  return untilAborted(work(), signal)
+}
 
 /**
  * The one way to put a configuration in force in an nginx: render, put the candidate, let nginx check it, put it live, reload, confirm
@@ -38,7 +45,7 @@ export class NginxApply {
   readonly oldWorkers: OldWorkers
   readonly #options: NginxApplyOptions
   readonly inForce = new InForce()
-  #isClosed = false
+  readonly #closed = new AbortController()
 
   constructor(options: NginxApplyOptions) {
     this.#options = options
@@ -67,80 +74,102 @@ export class NginxApply {
     this.#putInForce(generation, configuration)
   }
 
-  /** See Membership.apply. */
+  /** See Membership.apply. An apply that is cut off by its deadline or by `close` is not undone: nobody knows what is in force then. */
   async apply(configuration: Configuration): Promise<string> {
-    const { control } = this.#options
-    const deadline = performance.now() + APPLY_DEADLINE_MS
-    this.#refuse(deadline)
-    if (!(await this.#options.untilUp())) throw notReached('listed', 'The front door does not answer', 'it is down')
-    this.#refuse(deadline)
-    const generation = this.generations.next(configuration)
-    const text = this.#render(generation, configuration)
-    const lease = leaseOf(this.#options.owner, this.inForce.generation)
-    await control.put([
-      { name: 'lease', text: lease },
-      { name: 'candidate.conf', text },
-    ])
-    this.#refuse(deadline)
-    const said = await control.refusal()
-    if (said !== null) throw notReached('listed', 'The front door refused the list', complaintOf(said))
-    this.#refuse(deadline)
-    const before = this.inForce.written
-    await this.reload({ generation, text, configuration })
-    if (!(await this.confirm(generation))) await this.#rollBack(before)
-    this.#putInForce(generation, configuration)
-    return generation
+    const { applyDeadlineMs } = this.#options
+    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(applyDeadlineMs)])
+    let stage: 'listed' | 'reloaded' = 'listed'
+    try {
+      const next = await this.#accepted(configuration, signal)
+      stage = 'reloaded'
+      const before = this.inForce.written
+      await this.reload(next, signal)
+      if (!(await this.confirm(next.generation, signal))) await this.#rollBack(before, signal)
+      this.#putInForce(next.generation, configuration)
+      return next.generation
+    } catch (error) {
+      if (error !== signal.reason) throw error
+      if (stage === 'reloaded') this.inForce.forget()
+      const cause = this.#closed.signal.aborted
+        ? 'the front door is being closed'
+        : `it took longer than ${applyDeadlineMs / 1000} s`
+      throw notReached(stage, stage === 'listed' ? 'The list was not written' : NOT_TAKEN_OVER, cause)
+    }
   }
 
   /** Puts a text live without a question: the way back, and the way to the DNS list. */
-  async reload(next: Written): Promise<void> {
+  async reload(next: Written, signal: AbortSignal): Promise<void> {
     const { control } = this.#options
     const { serving } = this.inForce
+    signal.throwIfAborted()
     this.inForce.wrote(next)
     try {
-      await control.put([{ name: 'nginx.conf', text: next.text }])
+      await within(signal, () => control.put([{ name: 'nginx.conf', text: next.text }]))
       // As late as may be: a worker that nginx began anew since the last reload belongs to them.
-      const workers = await control.workers()
+      const workers = await within(signal, () => control.workers())
       this.oldWorkers.retire(workers?.map(({ pid }) => pid) ?? null, serving)
-      await control.hangUp()
+      await within(signal, () => control.hangUp())
     } catch (error) {
       // The signal may have come, or may still come.
       this.inForce.forget()
       throw error
     }
+    this.oldWorkers.signalled()
     this.inForce.reloaded()
   }
 
-  /** Whether new connections are answered by this generation, and by nothing else, within 5 s or until `isOver`. */
-  async confirm(generation: string, isOver = () => this.#isClosed): Promise<boolean> {
+  /** Whether new connections are answered by this generation, and by nothing else, within 5 s. False when the signal aborts before. */
+  async confirm(generation: string, signal: AbortSignal): Promise<boolean> {
     const { control } = this.#options
-    const deadline = performance.now() + CONFIRM_DEADLINE_MS
-    while (performance.now() < deadline && !isOver()) {
+    const over = AbortSignal.any([signal, AbortSignal.timeout(CONFIRM_DEADLINE_MS)])
+    const stoppedListening = () => within(over, () => this.oldWorkers.stoppedListening()).catch(() => false)
+    while (!over.aborted) {
       const answer = await askFrontDoor(control.target())
-      if (answer?.generation === generation && (await this.oldWorkers.stoppedListening())) return true
+      if (answer?.generation === generation && (await stoppedListening())) return true
       if (control.complaint() !== '') return false
-      await pause(CONFIRM_EVERY_MS)
+      await pause(CONFIRM_EVERY_MS, over)
     }
     return false
   }
 
-  /** Every apply ends soon, without a way back. */
+  /** Every apply ends now, without a way back. */
   close(): void {
-    this.#isClosed = true
+    this.#closed.abort()
     this.oldWorkers.close()
   }
 
-  async #rollBack(before: Written | null): Promise<never> {
+  /** What nginx accepts as its next configuration. Nothing in force is touched. */
+  async #accepted(configuration: Configuration, signal: AbortSignal): Promise<Written> {
+    const { control, owner, untilUp } = this.#options
+    this.#refuseUnlessOwner()
+    if (!(await within(signal, untilUp))) throw notReached('listed', 'The front door does not answer', 'it is down')
+    this.#refuseUnlessOwner()
+    const generation = this.generations.next(configuration)
+    const text = this.#render(generation, configuration)
+    const files = [
+      { name: 'lease', text: leaseOf(owner, this.inForce.generation) },
+      { name: 'candidate.conf', text },
+    ] as const
+    await within(signal, () => control.put(files))
+    this.#refuseUnlessOwner()
+    const said = await within(signal, () => control.refusal())
+    if (said !== null) throw notReached('listed', 'The front door refused the list', complaintOf(said))
+    this.#refuseUnlessOwner()
+    return { generation, text, configuration }
+  }
+
+  async #rollBack(before: Written | null, signal: AbortSignal): Promise<never> {
+    signal.throwIfAborted()
     const { control, ownership } = this.#options
     const cause = control.complaint() || `no new connection was answered by it within ${CONFIRM_DEADLINE_MS / 1000} s`
     const answer = await askFrontDoor(control.target())
     if (answer?.generation) ownership.saw(answer.generation)
     this.inForce.forget()
     // Another dashboard took over meanwhile: what it wrote must stay.
-    if (!ownership.owner().mine) throw this.#readOnly()
+    this.#refuseUnlessOwner()
     const back = before ?? this.#options.fallback?.()
-    if (back && !this.#isClosed) await this.reload(back)
-    throw notReached('reloaded', 'The front door did not take over the list', cause)
+    if (back) await this.reload(back, signal)
+    throw notReached('reloaded', NOT_TAKEN_OVER, cause)
   }
 
   #putInForce(generation: string, configuration: Configuration): void {
@@ -158,19 +187,12 @@ export class NginxApply {
     }
   }
 
-  #refuse(deadline: number): void {
-    if (this.#isClosed) throw notReached('listed', 'The list was not written', 'the front door is being closed')
-    if (!this.#options.ownership.owner().mine) throw this.#readOnly()
-    if (performance.now() > deadline) {
-      throw notReached('listed', 'The list was not written', `it took longer than ${APPLY_DEADLINE_MS / 1000} s`)
-    }
-  }
-
-  #readOnly(): ProblemError {
-    const { name } = this.#options.ownership.owner()
-    return new ProblemError(
+  #refuseUnlessOwner(): void {
+    const { mine, name } = this.#options.ownership.owner()
+    if (mine) return
+    throw new ProblemError(
       'read-only',
-      `Another dashboard (${name}) writes the front door's list. Take over to change it.`,
+      `Another dashboard (${name}) writes the front door's list, so this one only watches. Stop that one, or take over here.`,
     )
   }
 }

@@ -19,7 +19,11 @@ export type NginxFrontDoorOptions = {
   lookAtWorkersEveryMs: number
   /** Where backends are found by name while no dashboard writes the list; null where no other dashboard can write it. */
   byName: { host: string; port: number } | null
+  /** An apply ends by then, whatever its calls do; a command that waits for it has 30 s. */
+  applyDeadlineMs?: number
 }
+
+const APPLY_DEADLINE_MS = 20_000
 
 /** An nginx as the front door, wherever it runs: `control` is the way to it. Resolves after the first look at it. */
 export async function openNginxFrontDoor(options: NginxFrontDoorOptions): Promise<FrontDoor> {
@@ -38,6 +42,7 @@ export async function openNginxFrontDoor(options: NginxFrontDoorOptions): Promis
   const nginx = new NginxApply({
     ...{ owner: me, control, ownership, version, changed },
     lookAtWorkersEveryMs: options.lookAtWorkersEveryMs,
+    applyDeadlineMs: options.applyDeadlineMs ?? APPLY_DEADLINE_MS,
     untilUp: () => watch.untilUp(),
     fallback: dnsList,
   })

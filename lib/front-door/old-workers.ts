@@ -38,13 +38,22 @@ export class OldWorkers {
 
   /** To be called just before the signal. `pids` null: nobody can tell them. `configuration`: what they were told, null when unknown. */
   retire(pids: readonly number[] | null, configuration: Configuration | null): void {
-    this.#retiredAt = this.#clock.now()
-    const known = new Set(this.#workers.map(({ pid }) => pid))
+    const retiredAt = this.#clock.now()
+    this.#retiredAt = retiredAt
     for (const pid of pids ?? [null]) {
-      // A worker that outlived an earlier reload keeps the older configuration.
-      if (pid === null || !known.has(pid)) this.#workers.push({ pid, configuration, retiredAt: this.#retiredAt })
+      const known = pid === null ? undefined : this.#workers.find((one) => one.pid === pid)
+      // A worker that outlived an earlier reload keeps the older configuration. Its time begins again: the signal may have got lost.
+      if (known) known.retiredAt = retiredAt
+      else this.#workers.push({ pid, configuration, retiredAt })
     }
     void this.#watch()
+  }
+
+  /** The signal was surely sent by now: the time of the workers that were retired for it begins here. */
+  signalled(): void {
+    const now = this.#clock.now()
+    for (const one of this.#workers) if (one.retiredAt === this.#retiredAt) one.retiredAt = now
+    this.#retiredAt = now
   }
 
   /** Whether none of them takes new connections any more. */

@@ -7,7 +7,6 @@ import type { Guardian } from '#lib/guardian/guardian.ts'
 import { type Configuration, DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
 import { notReached } from '#lib/protocol/problem.ts'
 import { type BalancerProcess, startBalancerProcess } from './balancer/balancer-process.ts'
-
 import { comeBack } from './come-back.ts'
 import { checkPolicy, checkServers, configurationOf } from './configuration.ts'
 import type { FrontDoor, FrontDoorListener } from './front-door.ts'

@@ -22,6 +22,8 @@ const RENEW_LEASE_MS = 5_000
 const RETRY_LEASE_MS = 1_000
 /** 5 s, this and a second for the next try: below the lease's 15 s even when a renewal hangs. */
 const RENEWAL_DEADLINE_MS = 3_000
+/** Where the engine does not answer, the lease hands the list back. */
+const HAND_BACK_DEADLINE_MS = 5_000
 /** Docker's own resolver, the same in every container. */
 const RESOLVER = '127.0.0.11'
 
@@ -42,8 +44,9 @@ export class SharedList {
     const answer = await askFrontDoor(control.target())
     if (answer?.generation) ownership.saw(answer.generation)
     if (!this.#isOurs()) return
-    await nginx.reload(dnsList())
-    await nginx.confirm(DNS_GENERATION, () => false)
+    const signal = AbortSignal.timeout(HAND_BACK_DEADLINE_MS)
+    await nginx.reload(dnsList(), signal)
+    await nginx.confirm(DNS_GENERATION, signal)
   }
 
   async close(): Promise<void> {
@@ -65,7 +68,9 @@ export class SharedList {
       if (this.#closed.signal.aborted || !this.#isOurs()) continue
       const text = leaseOf(ownership.owner().name, nginx.inForce.generation)
       const renewal = control.put([{ name: 'lease', text }])
-      await untilAborted(renewal, AbortSignal.timeout(RENEWAL_DEADLINE_MS)).catch((error: unknown) => {
+      const late = AbortSignal.any([AbortSignal.timeout(RENEWAL_DEADLINE_MS), this.#closed.signal])
+      await untilAborted(renewal, late).catch((error: unknown) => {
+        if (this.#closed.signal.aborted) return
         waitMs = RETRY_LEASE_MS
         log('lease-not-renewed', { error: String(error) })
       })

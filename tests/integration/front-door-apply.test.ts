@@ -5,6 +5,11 @@ import { until } from '#tests/until.ts'
 import { listed, put } from '../contract/listed.ts'
 import { type ScriptedControl, scriptedControl } from './scripted-control.ts'
 
+/** Ten times what an apply takes that nothing holds up; the product's is 20 s. */
+const SHORT_DEADLINE_MS = 2_000
+/** An engine that took the call and never answers. */
+const never = (): Promise<void> => new Promise(() => undefined)
+
 let control: ScriptedControl
 let door: FrontDoor
 
@@ -83,6 +88,46 @@ describe('putting a configuration in force', () => {
     await expect(put(door, [])).rejects.toMatchObject({ problem: { code: 'not-reached' } })
   })
 
+  test.each([
+    ['check', 'listed'],
+    ['reload', 'reloaded'],
+  ])('ends in time though the engine never answers "%s", and the next one comes in force', async (hanging, stage) => {
+    const slow = await scriptedControl()
+    const impatient = await openNginxFrontDoor({
+      ...{ control: slow, byName: { host: 'backend', port: 8000 }, lookAtWorkersEveryMs: 250, log: () => undefined },
+      applyDeadlineMs: SHORT_DEADLINE_MS,
+    })
+    await put(impatient, listed('10.0.0.1:8000'))
+    slow.before = (call) => (call === hanging ? never() : undefined)
+    await expect(put(impatient, listed('10.0.0.2:8000'))).rejects.toMatchObject({
+      problem: { code: 'not-reached', stage, cause: 'it took longer than 2 s' },
+    })
+    slow.before = () => undefined
+    expect(await put(impatient, listed('10.0.0.2:8000'))).toBe(slow.generation)
+    await impatient.close()
+  })
+
+  test('does not keep the front door from closing when the engine never answers', async () => {
+    await put(door, listed('10.0.0.1:8000'))
+    control.before = (call) => (call === 'check' ? never() : undefined)
+    const rejected = expect(put(door, listed('10.0.0.2:8000'))).rejects.toMatchObject({
+      problem: { code: 'not-reached', cause: expect.stringContaining('being closed') },
+    })
+    await until('it waits for the engine', () => control.calls.filter((call) => call === 'check').length === 2)
+    const begun = performance.now()
+    await Promise.all([rejected, door.close()])
+    expect(performance.now() - begun).toBeLessThan(7_000)
+    expect(control.generation).toBe('dns-0')
+  })
+
+  test('or handing the list back does not either', async () => {
+    await put(door, listed('10.0.0.1:8000'))
+    control.before = never
+    const begun = performance.now()
+    await door.close()
+    expect(performance.now() - begun).toBeLessThan(9_000)
+  })
+
   test('whose reload got lost leaves every backend reachable until a list is in force for sure', async () => {
     const [one] = listed('10.0.0.1:8000')
     if (!one) throw new Error('no server')
@@ -112,5 +157,19 @@ describe('putting a configuration in force', () => {
     const [first = 0, , third = 0] = triedAt
     // Less than one interval of 5 s for two more tries: the lease outlives them.
     expect(third - first).toBeLessThan(5_000)
+  })
+
+  test('renews the lease again when the engine took the call and said nothing', async () => {
+    await put(door, listed('10.0.0.1:8000'))
+    const triedAt: number[] = []
+    control.before = (call) => {
+      if (call !== 'put lease') return
+      triedAt.push(performance.now())
+      return never()
+    }
+    await until('it was tried again', () => triedAt.length === 2, 60_000)
+    const [first = 0, second = 0] = triedAt
+    // 5 s after the last renewal and then another 5: the lease of 15 s outlives one call that hangs, and the next one.
+    expect(second - first).toBeLessThan(5_000)
   })
 })

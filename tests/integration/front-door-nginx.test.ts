@@ -16,6 +16,7 @@ import { renderNginxConfiguration } from '#lib/front-door/render.ts'
 import type { Guardian } from '#lib/guardian/guardian.ts'
 import { openGuardian } from '#lib/guardian/open-guardian.ts'
 import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
+import { frontDoorClient } from '#tests/contract/front-door-client.ts'
 import { listed, put, untilUnreachable } from '#tests/contract/listed.ts'
 import { descendantsOf, isAlive } from '#tests/processes.ts'
 import { until } from '#tests/until.ts'
@@ -137,6 +138,31 @@ describe.runIf('path' in nginx)('nginx from the PATH', () => {
     await untilUnreachable(opened, before)
     expect(old.filter(isAlive)).toEqual([])
     await until('a reload cuts nothing any more', () => !opened.membership.reloadMayCut(), 30_000)
+  })
+
+  test('what nginx complains of while it runs does not fail a list', async () => {
+    const complaints: string[] = []
+    door = await openLocalNginx({
+      ...{ nginx: found, guardian, port: 0 },
+      log: (event, fields) => {
+        if (event === 'nginx-complained') complaints.push(String(fields?.line))
+      },
+    })
+    // An address that the system refuses to connect to without a packet: ngx_event_connect_peer calls that [crit] or [alert].
+    const unreachable = listed('[fe80::1]:9')
+    await put(door, unreachable)
+    const client = frontDoorClient(door.target())
+    let isOver = false
+    const asking = (async () => {
+      // A reload of an older nginx may cut a kept connection.
+      for (let left = 5_000; left > 0 && !isOver; left--) await client.send().catch(() => undefined)
+    })()
+    await until('nginx complains', () => complaints.length > 0)
+    for (let times = 3; times > 0; times--) await put(door, unreachable)
+    isOver = true
+    await asking
+    client.close()
+    expect(complaints.filter((line) => !/\[(crit|alert)\]/.test(line))).toEqual([])
   })
 
   test('lists that are given at the same time come into force one after the other', async () => {

@@ -80,8 +80,12 @@ export function containerControl(
       if (state === 'paused' || state === 'restarting') return null
       if (state !== 'running') return []
       const what = "Looking at the front door's processes"
-      const processes = await tried('reloaded', what, (id) => engine.processes(id))
-      return workersAmong(processes.map(({ pid, command }) => ({ pid, title: command })))
+      const processes = await tried('reloaded', what, (id) => engine.processes(id)).catch((error: unknown) => {
+        // An engine that has no `ps` says so each time.
+        if (error instanceof ProblemError && error.problem.code === 'not-reached') return null
+        throw error
+      })
+      return processes && workersAmong(processes.map(({ pid, command }) => ({ pid, title: command })))
     },
     close: async () => undefined,
   }

@@ -96,6 +96,34 @@ describe('old workers', () => {
     expect(old.mayReach('ffffffffffff')).toBe(false)
   })
 
+  test('whose signal got lost count from the next one, or a list would be confirmed over their heads', async () => {
+    const { clock, old, live } = stage()
+    live(1)
+    old.retire([1], both)
+    await clock.run(10_500)
+    old.retire([1], null)
+    await clock.run(12_000)
+    expect(old.mayReach(second)).toBe(true)
+    expect(await old.stoppedListening()).toBe(false)
+    live(1, true)
+    await clock.run(20_000)
+    expect(old.mayReach(second)).toBe(true)
+    await clock.run(22_000)
+    expect(old.mayReach(second)).toBe(false)
+  })
+
+  test('live for as long as they may from the moment when the signal was surely sent', async () => {
+    const { clock, old, live } = stage()
+    live(1, true)
+    old.retire([1], both)
+    await clock.run(9_000)
+    old.signalled()
+    await clock.run(19_500)
+    expect(old.mayReach(second)).toBe(true)
+    await clock.run(20_500)
+    expect(old.mayReach(second)).toBe(false)
+  })
+
   test('listen until each of them is shutting down', async () => {
     const { clock, old, live } = stage()
     live(1)
