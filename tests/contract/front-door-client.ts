@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import type { Socket } from 'node:net'
 
 export type Answered = {
   status: number
@@ -18,6 +19,8 @@ const list = (value: string | string[] | undefined): string[] => (typeof value =
 /** A plain keep-alive client. A GET whose reused connection closed without a byte of an answer is sent once more, on a new one (RFC 9110, 9.2.2). */
 export function frontDoorClient(target: { host: string; port: number }, connections = 1) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  // Node's `reusedSocket` stays false when a request that waits for a connection is given a used one.
+  const used = new WeakSet<Socket>()
 
   const attempt = (sending: Sending, again: boolean): Promise<Answered> =>
     new Promise((resolve, reject) => {
@@ -39,9 +42,14 @@ export function frontDoorClient(target: { host: string; port: number }, connecti
           })
         })
       })
+      let isReused = false
+      asked.once('socket', (socket) => {
+        isReused = used.has(socket)
+        used.add(socket)
+      })
       asked.setTimeout(ANSWER_DEADLINE_MS, () => asked.destroy(new Error('no answer in time')))
       asked.once('error', (error) => {
-        if (again && asked.reusedSocket && method === 'GET') attempt(sending, false).then(resolve, reject)
+        if (again && isReused && method === 'GET') attempt(sending, false).then(resolve, reject)
         else reject(error)
       })
       asked.end(body)
