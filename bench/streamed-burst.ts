@@ -1,11 +1,11 @@
 import { encodeFrame, type Frame } from '#lib/protocol/frame.ts'
 import { type Burst, type BurstRequest, NO_TOTALS, type Totals } from '#lib/protocol/model.ts'
-import { packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 /** A burst that nobody sent: `requests` answered in turn by `backends`, `perSecond` of them a second. */
 export type BurstScript = { number: number; backends: string[]; requests: number; perSecond: number }
 
-const PLAIN = (route: number): number => packVerdict(route, 200, 'answered', 'none', false)
+const ANSWERED = packOutcome(200, 'answered', 'none', false)
 const GENERATION = 'a1b2c3-4'
 
 export const totalsAt = ({ requests }: BurstScript, answered: number): Totals => {
@@ -33,9 +33,10 @@ export function summaryAt(script: BurstScript, startedAtMs: number, answered: nu
     byBackend: backends.map((backend, place) => {
       const own = answeredBy(script, place, answered)
       const share = { share: own / Math.max(1, answered), expectedShare: 1 / backends.length }
-      return { backend, answered: own, errors: 0, ...share, latencyMs: latency }
+      return { backend, answered: own, errors: 0, rescuedFrom: 0, ...share, latencyMs: latency }
     }),
-    ...{ fairness: { spread: 0, jain: 1 }, deviations: null },
+    ...{ fairness: { spread: 0, jain: 1 }, deviations: null, stretches: [], stretchesLeftOut: 0, failovers: [] },
+    ...{ boot: 'bench', verdict: { tone: 'plain', sentence: '', note: '', showFailures: false } },
     startedAt: new Date(startedAtMs).toISOString(),
     finishedAt: isOver ? new Date(startedAtMs + (requests / perSecond) * 1_000).toISOString() : null,
   }
@@ -43,7 +44,7 @@ export function summaryAt(script: BurstScript, startedAtMs: number, answered: nu
 
 const tablesOf = ({ backends }: BurstScript): Frame['tables'] => ({
   routes: backends.map((backend, index) => ({ index, backend, generation: GENERATION })),
-  peers: [],
+  ...{ peers: [], generations: [], backends: [] },
 })
 
 /** The frame with the samples [from, to), as the server would encode it. */
@@ -52,7 +53,7 @@ export function frameAt(script: BurstScript, from: number, to: number): Uint8Arr
   for (let seq = from; seq < to; seq++) {
     const sentUs = Math.round((seq / script.perSecond) * 1e6)
     const latencyUs = 800 + ((seq * 7_919) % 1_900)
-    samples.set([sentUs, latencyUs, 0, PLAIN(seq % script.backends.length)], (seq - from) * SAMPLE_WORDS)
+    samples.set([sentUs, latencyUs, 0, seq % script.backends.length, seq, ANSWERED], (seq - from) * SAMPLE_WORDS)
   }
   return encodeFrame({
     ...{ burst: script.number, firstSeq: from, gap: false, samples, details: [] },

@@ -44,7 +44,7 @@ function burst(host: string, port: number, concurrency: number, durationMs: numb
       {
         onTick: ({ fromSeq, toSeq, totals, elapsedUs, details, routes, peers }) => {
           const samples = running.samples(fromSeq, toSeq)
-          const tables = routes.length + peers.length > 0 ? { routes, peers } : null
+          const tables = routes.length + peers.length > 0 ? { routes, peers, generations: [], backends: [] } : null
           encodeFrame({ burst: 1, firstSeq: fromSeq, gap: false, elapsedUs, totals, samples, tables, details })
         },
         onEnd: () => {

@@ -30,7 +30,7 @@ function make({ plan, buffers }: Extract<ToWorker, { kind: 'start' }>): void {
   const { ratePerSecond, durationMs } = plan
   const all = Math.round(((ratePerSecond ?? 0) * (durationMs ?? 0)) / 1_000)
   const sample: Finished = {
-    ...{ sentUs: 0, latencyUs: 0, waitUs: 0, outcome: 'answered', reason: 'none', status: 200 },
+    ...{ sentUs: 0, latencyUs: 0, waitUs: 0, order: 0, outcome: 'answered', reason: 'none', status: 200 },
     ...{ route: 0, row: 0, resent: false, attempts: null },
   }
   tell({ kind: 'started', startedAtMs: performance.timeOrigin + startMs })
@@ -44,6 +44,7 @@ function make({ plan, buffers }: Extract<ToWorker, { kind: 'start' }>): void {
       sample.route = route?.index ?? 0
       sample.row = route?.row ?? 0
       sample.latencyUs = 800 + ((tally.head * 7_919) % 1_900)
+      sample.order = tally.head
       tally.started()
       tally.finished(sample)
     }

@@ -29,7 +29,16 @@ const cluster: ClusterSnapshot = {
   })),
 }
 const welcome: Welcome = {
-  ...{ protocol: PROTOCOL_VERSION, version: 'bench', cluster, burst: null, actions: [], resumed: false },
+  ...{
+    protocol: PROTOCOL_VERSION,
+    version: 'bench',
+    cluster,
+    boot: 'bench',
+    burst: null,
+    runs: [],
+    actions: [],
+    resumed: false,
+  },
 }
 
 const http = createServer()

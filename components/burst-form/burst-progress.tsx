@@ -8,7 +8,8 @@ import { progressOf } from './progress.ts'
 /** More of the requests than this started late, and the rate is not what was asked for. */
 const LATE_SHARE = 0.01
 
-const progressNow = ({ burst, live }: PageState) => burst && progressOf(burst, settledOf(live.totals), live.elapsedUs)
+const progressNow = ({ shown: { burst, live } }: PageState) =>
+  burst && progressOf(burst, settledOf(live.totals), live.elapsedUs)
 
 const ENDINGS = { running: '', finished: ', finished', cancelled: ', cancelled', failed: ', ended early' } as const
 
@@ -18,9 +19,9 @@ const LINE = 'min-w-0 self-center'
 /** How far the burst in the panel is, or where it ended: parts of the grid that Send and Cancel stand in. */
 export function BurstProgress() {
   const progress = usePage(progressNow)
-  const status = usePage((state) => state.burst?.status ?? null)
-  const failure = usePage((state) => state.burst?.failure ?? null)
-  const lateStarts = usePage((state) => state.burst?.lateStarts ?? 0)
+  const status = usePage((state) => state.shown.burst?.status ?? null)
+  const failure = usePage((state) => state.shown.burst?.failure ?? null)
+  const lateStarts = usePage((state) => state.shown.burst?.lateStarts ?? 0)
   if (!progress || !status) return <p className={`${LINE} text-muted text-xs max-wide:hidden`}>Nothing sent yet.</p>
   return (
     <>

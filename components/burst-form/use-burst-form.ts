@@ -39,7 +39,7 @@ const MORE_FIELDS = ['method', 'path', 'timeout', 'body'] as const
 /** The state of the form, apart from its look: the tape's offer and the keys send it too. */
 export function useBurstForm(): BurstFormHandle {
   const commands = useCommands()
-  const burst = usePage((state) => state.burst)
+  const burst = usePage((state) => state.shown.burst)
   const running = burst?.status === 'running' ? burst : null
   const [form, setForm] = useState(OPENING_FORM)
   const [edit, setEdit] = useState<LiveEdit | null>(null)

@@ -1,7 +1,7 @@
 'use client'
 
 import { shortName } from '#lib/client/hues.ts'
-import type { PageState } from '#lib/client/page-state.ts'
+import type { PageState, Shown } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 
@@ -10,7 +10,7 @@ export type KnownNumbers = ReadonlyMap<BackendKey, number>
 /** More than ever stand in one picture; the oldest go first. */
 const MAX_KNOWN = 2_000
 
-type Seen = Pick<PageState, 'cluster' | 'actions'>
+type Seen = { cluster: PageState['cluster']; actions: PageState['shown']['actions'] }
 type Numbered = { backend: BackendKey; number: number }
 
 /** An action at a backend begins with its number: "2 left". For a page that was opened after that. */
@@ -24,10 +24,13 @@ const numberedIn = (actions: Seen['actions']): Numbered[] =>
  * A reader of the numbers of all backends ever seen: one that is gone is absent from the snapshot, but its requests
  * are still on the charts and in the table. The same map until a backend is new.
  */
-export function createNumberReader(): (state: Seen) => KnownNumbers {
+export function createNumberReader(): (state: {
+  cluster: Seen['cluster']
+  shown: Pick<Shown, 'actions'>
+}) => KnownNumbers {
   let known: KnownNumbers = new Map()
   let read: Seen = { cluster: null, actions: [] }
-  return ({ cluster, actions }) => {
+  return ({ cluster, shown: { actions } }) => {
     // Asked at every change of the page's state, answered from the last time unless one of these is new.
     if (read.cluster === cluster && read.actions === actions) return known
     read = { cluster, actions }

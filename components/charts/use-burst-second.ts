@@ -5,7 +5,7 @@ import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 
 /** Whole seconds of the running burst on the server's clock; null when none runs. */
-const heardSecond = ({ burst, live }: PageState): number | null =>
+const heardSecond = ({ shown: { burst, live } }: PageState): number | null =>
   burst?.status === 'running' ? Math.floor(live.elapsedUs / 1_000_000) : null
 
 /** How many seconds the burst has run, on its own where no sample comes: a chart that stands still would say that time does. */

@@ -28,7 +28,7 @@ const SETTLE_INTERVAL_MS = 100
 /** Marks closer than this share of the axis lie on one another. */
 const CLOSE = 0.05
 
-const ranSecondsOf = ({ live }: PageState): number => Math.round(live.elapsedUs / 1_000_000)
+const ranSecondsOf = ({ shown: { live } }: PageState): number => Math.round(live.elapsedUs / 1_000_000)
 const spanOf = ({ from, to }: ChartWindow): number => to - from
 
 /** What both charts are drawn from. A component that uses it renders once a second while a burst runs. */
@@ -36,8 +36,8 @@ export function useChart(): ChartInput {
   const rates = useRateSeries()
   const nowSecond = useBurstSecond()
   const ranSeconds = usePage(ranSecondsOf)
-  const startedAt = usePage((state) => state.burst?.startedAt ?? null)
-  const actions = usePage((state) => state.actions)
+  const startedAt = usePage((state) => state.shown.burst?.startedAt ?? null)
+  const actions = usePage((state) => state.shown.actions)
   const connecting = usePage((state) => state.link.state === 'connecting')
   useLogTick(nowSecond === null ? SETTLE_INTERVAL_MS : CHART_INTERVAL_MS)
   const theme = usePaintedTheme()

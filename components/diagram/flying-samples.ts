@@ -15,7 +15,7 @@ export function flyingSamples(log: SampleLog, fromSeq: number): FlyingSample[] {
     const doneUs = log.doneUs(seq)
     newestUs = Math.max(newestUs, doneUs)
     if (doneUs < newestUs - NEWS_US) break
-    const verdict = log.verdict(seq)
+    const verdict = log.outcomeWord(seq)
     const outcome = outcomeOf(verdict)
     const isAnswered = outcome === 'answered'
     samples.push({

@@ -9,9 +9,9 @@ import { useServerNow } from './use-server-now.ts'
 /** What is shown of every backend of the cluster, by key, in order of their numbers. */
 export function useFacts(): ReadonlyMap<BackendKey, BackendFacts> {
   const backends = usePage((state) => state.cluster?.backends)
-  const byBackend = usePage((state) => state.live.byBackend)
-  const answeredInAll = usePage((state) => state.live.totals.answered)
-  const measured = usePage((state) => state.burst?.byBackend)
+  const byBackend = usePage((state) => state.shown.live.byBackend)
+  const answeredInAll = usePage((state) => state.shown.live.totals.answered)
+  const measured = usePage((state) => state.shown.burst?.byBackend)
   const nowMs = useServerNow(backends?.some((backend) => backend.ejectedUntil !== null) ?? false)
   return useMemo(() => {
     const sorted = [...(backends ?? [])].sort((one, other) => one.number - other.number)

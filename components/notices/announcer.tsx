@@ -9,7 +9,7 @@ import { announcementOf } from './announcements.ts'
 
 const whole = (state: PageState) => state
 
-const sentenceOf = ({ burst, live, cluster, actions }: PageState, numbers: KnownNumbers): string =>
+const sentenceOf = ({ shown: { burst, live, actions }, cluster }: PageState, numbers: KnownNumbers): string =>
   verdictOf({
     ...{ burst, actions, numbers, totals: live.totals, answeredBy: live.byBackend, failover: live.failover },
     backends: cluster?.backends ?? [],

@@ -61,7 +61,7 @@ function troubleNotice({ cluster }: PageState): Notice | null {
   }
 }
 
-function sampleNotice({ resynced, skipping }: PageState): Notice | null {
+function sampleNotice({ shown: { resynced, skipping } }: PageState): Notice | null {
   if (skipping) {
     return {
       ...{ key: 'skipping', severity: 'note', offer: null },

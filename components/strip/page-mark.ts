@@ -1,5 +1,6 @@
 import { groupDigits } from '#components/ui/figures.ts'
-import { type PageState, settledOf } from '#lib/client/page-state.ts'
+import { type PageState, type Shown, settledOf } from '#lib/client/page-state.ts'
+import { failedInAll } from '#lib/protocol/model.ts'
 
 export type PageMark = { icon: 'ok' | 'warn' | 'danger'; title: string }
 
@@ -9,13 +10,19 @@ const NAME = 'Robinscope'
  * What a tab in the background says: danger when requests fail or nothing can be known, warn when something is not as
  * wanted, ok otherwise; and in the title how far a burst is.
  */
-export function pageMarkOf(state: Pick<PageState, 'link' | 'cluster' | 'burst' | 'live'>): PageMark {
-  const { link, cluster, burst, live } = state
+export function pageMarkOf(
+  state: Pick<PageState, 'link' | 'cluster'> & { shown: Pick<Shown, 'burst' | 'live'> },
+): PageMark {
+  const {
+    link,
+    cluster,
+    shown: { burst, live },
+  } = state
   if (link.state === 'connecting') return { icon: 'ok', title: NAME }
   if (link.state !== 'live') return { icon: 'danger', title: `Not connected · ${NAME}` }
   if (cluster?.trouble?.code === 'engine-gone') return { icon: 'danger', title: `Engine gone · ${NAME}` }
   if (cluster && cluster.frontDoor.status === 'down') return { icon: 'danger', title: `Front door down · ${NAME}` }
-  const failed = failedOf(live.totals)
+  const failed = failedInAll(live.totals)
   const running = burst?.status === 'running'
   const requests = burst?.request.requests
   const settled = groupDigits(settledOf(live.totals))
@@ -27,7 +34,3 @@ export function pageMarkOf(state: Pick<PageState, 'link' | 'cluster' | 'burst' |
 
 export const iconOf = (state: PageState): PageMark['icon'] => pageMarkOf(state).icon
 export const titleOf = (state: PageState): string => pageMarkOf(state).title
-
-/** As in every figure: failed, timed out, and answered with an error. */
-export const failedOf = (totals: { failed: number; timedOut: number; errors: number }): number =>
-  totals.failed + totals.timedOut + totals.errors

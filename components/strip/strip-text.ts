@@ -12,7 +12,7 @@ export const upOf = (cluster: ClusterSnapshot | null): string =>
     : '–'
 
 /** Of the burst in the panel, from 20 answers on. */
-export const p95Of = ({ burst, live }: PageState): string =>
+export const p95Of = ({ shown: { burst, live } }: PageState): string =>
   burst?.latencyMs.fromSent && live.totals.answered >= P95_FROM_SAMPLES ? formatMs(burst.latencyMs.fromSent.p95) : '–'
 
 /** `:8080` */

@@ -6,8 +6,8 @@ import { ThemeButton } from '#components/theme/theme-button.tsx'
 import { cx } from '#components/ui/class-names.ts'
 import { formatRate, groupDigits } from '#components/ui/figures.ts'
 import { usePage } from '#lib/client/use-page.ts'
+import { failedInAll } from '#lib/protocol/model.ts'
 import { ClusterPill } from './cluster-pill.tsx'
-import { failedOf } from './page-mark.ts'
 import { frontDoorText, p95Of, portOf, upOf } from './strip-text.ts'
 
 /** The one line on top: what runs, and the four figures that matter. */
@@ -53,8 +53,8 @@ function FrontDoor() {
 
 function Figures() {
   const up = usePage((state) => upOf(state.cluster))
-  const rps = usePage((state) => formatRate(state.live.rps))
-  const failed = usePage((state) => failedOf(state.live.totals))
+  const rps = usePage((state) => formatRate(state.shown.live.rps))
+  const failed = usePage((state) => failedInAll(state.shown.live.totals))
   const p95 = usePage(p95Of)
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 max-wide:w-full max-wide:justify-between max-wide:gap-x-3 wide:ml-auto">

@@ -63,7 +63,7 @@ export class TapeFeed {
 
   #add(seq: number): void {
     const log = this.#log
-    const verdict = log.verdict(seq)
+    const verdict = log.outcomeWord(seq)
     const outcome = outcomeOf(verdict)
     const isAnswered = outcome === 'answered'
     this.columns.add(seq, {

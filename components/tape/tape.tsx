@@ -19,7 +19,7 @@ export type TapeProps = {
 
 /** One lane per backend and one for nobody; fills the box it is put in (give it a height). */
 export function Tape({ onSend }: TapeProps) {
-  const burst = usePage((state) => state.burst)
+  const burst = usePage((state) => state.shown.burst)
   return burst ? <TapeRoll burst={burst} key={`${burst.id} ${burst.startedAt}`} /> : <NoTape onSend={onSend} />
 }
 
@@ -29,9 +29,9 @@ function TapeRoll({ burst }: { burst: Burst }) {
   const box = useRef<HTMLDivElement>(null)
   const size = useBoxSize(box)
   const backends = usePage((state) => state.cluster?.backends ?? NO_BACKENDS)
-  const actions = usePage((state) => state.actions)
+  const actions = usePage((state) => state.shown.actions)
   // The walk's bounds are said anew when more has come, four times a second.
-  usePage((state) => settledOf(state.live.totals))
+  usePage((state) => settledOf(state.shown.live.totals))
   const numbers = useKnownNumbers()
   const theme = usePaintedTheme()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.

@@ -3,7 +3,7 @@
 import { useKnownNumbers } from '#components/charts/known-numbers.ts'
 import { Button } from '#components/ui/button.tsx'
 import { verdictOf } from '#lib/analysis/verdict.ts'
-import type { PageState } from '#lib/client/page-state.ts'
+import type { Shown } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 
 export type VerdictLineProps = {
@@ -11,17 +11,17 @@ export type VerdictLineProps = {
   onShowFailures: () => void
 }
 
-const NO_ACTIONS: PageState['actions'] = []
+const NO_ACTIONS: Shown['actions'] = []
 
 /** The one sentence above the tape and its small print. */
 export function VerdictLine({ onShowFailures }: VerdictLineProps) {
-  const burst = usePage((state) => state.burst)
-  const live = usePage((state) => state.live)
+  const burst = usePage((state) => state.shown.burst)
+  const live = usePage((state) => state.shown.live)
   const backends = usePage((state) => state.cluster?.backends)
-  const actions = usePage((state) => (state.live.totals.rescued > 0 ? state.actions : NO_ACTIONS))
+  const actions = usePage((state) => (state.shown.live.totals.rescued > 0 ? state.shown.actions : NO_ACTIONS))
   const numbers = useKnownNumbers()
-  const resynced = usePage((state) => state.resynced)
-  const isSkipping = usePage((state) => state.skipping)
+  const resynced = usePage((state) => state.shown.resynced)
+  const isSkipping = usePage((state) => state.shown.skipping)
   const isUnknown = usePage((state) => state.cluster === null)
   const isConnecting = usePage((state) => state.link.state === 'connecting')
   if (isUnknown)
@@ -64,7 +64,7 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
 }
 
 /** What this browser did not see. Its counts are whole all the same. */
-function watchNote(isSkipping: boolean, resynced: PageState['resynced']): string {
+function watchNote(isSkipping: boolean, resynced: Shown['resynced']): string {
   if (isSkipping) return 'this browser does not keep up and gets totals only'
   if (resynced === null) return ''
   return resynced.missed > 0

@@ -29,7 +29,7 @@ export class FailoverWatch {
     if (this.#seen || this.#isOff) return
     const attempts = log.detail(seq)?.attempts ?? []
     const first = attempts[0]
-    if (!first || (attempts.length === 1 && outcomeOf(log.verdict(seq)) === 'answered')) return
+    if (!first || (attempts.length === 1 && outcomeOf(log.outcomeWord(seq)) === 'answered')) return
     const backend = log.peer(first.peer)?.backend
     if (!backend) return
     const before = new Map([...counts].map(([key, { answered }]) => [key, answered]))

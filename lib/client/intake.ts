@@ -46,9 +46,9 @@ export class Intake {
   }
 
   /** What the next connection goes on from. */
-  get resume(): { burst: number; nextSeq: number } | null {
+  get resume(): { boot: string; burst: number; nextSeq: number } | null {
     const { burst, nextSeq } = this.#parts.log
-    return burst === null ? null : { burst, nextSeq }
+    return burst === null || !this.#burst ? null : { boot: this.#burst.boot, burst, nextSeq }
   }
 
   /** A burst that the server named: new here, or a newer summary of the one that is taken in. */
@@ -106,7 +106,7 @@ export class Intake {
     if (missed > 0) rates.miss(missed, elapsedUs / 1000)
     for (let seq = log.since(this.#chartedTo); seq < log.nextSeq; seq++) {
       if (!log.has(seq)) continue
-      const outcome = outcomeOf(log.verdict(seq))
+      const outcome = outcomeOf(log.outcomeWord(seq))
       if (outcome === 'cancelled') continue
       const backend = outcome === 'answered' ? (log.route(seq)?.backend ?? null) : null
       rates.add(backend, log.doneUs(seq) / 1000, log.latencyUs(seq))

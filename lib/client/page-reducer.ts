@@ -1,7 +1,17 @@
 import type { Welcome } from '#lib/protocol/events.ts'
+import { MAX_KEPT_BURSTS } from '#lib/protocol/limits.ts'
 import type { Action, Burst, ClusterSnapshot } from '#lib/protocol/model.ts'
 import { liveFromBurst } from './live.ts'
-import { type Link, type Live, MAX_ACTIONS, NO_LIVE, type PageState, settledOf } from './page-state.ts'
+import {
+  type Link,
+  type Live,
+  MAX_ACTIONS,
+  NO_LIVE,
+  type PageState,
+  type Selection,
+  type Shown,
+  settledOf,
+} from './page-state.ts'
 
 /** What the page hears, from the server or from its own intake of frames. */
 export type PageEvent =
@@ -15,16 +25,17 @@ export type PageEvent =
   | { kind: 'action-happened'; action: Action; at: number }
   /** The numbers as counted from frames, at most every LIVE_INTERVAL_MS. */
   | { kind: 'counted'; live: Live; skipping: boolean; missed: number }
+  | { kind: 'selected'; selection: Selection }
 
-/** Ids come again when the server starts anew; the start tells them apart. */
+/** Ids come again when the server starts anew; the boot id tells them apart. */
 export const isSameBurst = (one: Burst | null, other: Burst | null): boolean =>
-  one !== null && other !== null && one.id === other.id && one.startedAt === other.startedAt
+  one !== null && other !== null && one.id === other.id && one.boot === other.boot
 
 /** Whichever knows of more ended requests; a summary and a frame may come in either order. */
-const newerLive = (state: PageState, burst: Burst): Live => {
-  const fromBurst = liveFromBurst(burst, state.live)
+const newerLive = ({ live }: Shown, burst: Burst): Live => {
+  const fromBurst = liveFromBurst(burst, live)
   if (burst.status !== 'running') return fromBurst
-  return settledOf(state.live.totals) > settledOf(burst) ? state.live : { ...fromBurst, rps: state.live.rps }
+  return settledOf(live.totals) > settledOf(burst) ? live : { ...fromBurst, rps: live.rps }
 }
 
 /** A message that says when it was made tells the server's clock, late by its way: the one that came fastest tells it best. */
@@ -34,28 +45,45 @@ function withClock(state: PageState, said: string, at: number): PageState {
   return { ...state, serverAheadMs: Math.max(aheadMs, state.serverAheadMs ?? aheadMs) }
 }
 
+const withShown = (state: PageState, changes: Partial<Shown>): PageState => ({
+  ...state,
+  shown: { ...state.shown, ...changes },
+})
+
+const anew = (burst: Burst | null): Partial<Shown> => ({
+  burst,
+  live: burst ? liveFromBurst(burst, NO_LIVE) : NO_LIVE,
+  resynced: null,
+  skipping: false,
+})
+
+const withRun = (runs: readonly Burst[], burst: Burst): readonly Burst[] =>
+  [burst, ...runs.filter((run) => !isSameBurst(run, burst))].slice(0, MAX_KEPT_BURSTS)
+
 function withBurst(state: PageState, burst: Burst): PageState {
-  if (isSameBurst(state.burst, burst)) return { ...state, burst, live: newerLive(state, burst) }
+  const { shown } = state
+  if (isSameBurst(shown.burst, burst))
+    return { ...withShown(state, { burst, live: newerLive(shown, burst) }), runs: withRun(state.runs, burst) }
   // A straggler of an older burst must not push out the one in the panel.
-  if (state.burst && Date.parse(burst.startedAt) < Date.parse(state.burst.startedAt)) return state
-  return { ...state, burst, live: liveFromBurst(burst, NO_LIVE), resynced: null, skipping: false }
+  if (shown.burst && Date.parse(burst.startedAt) < Date.parse(shown.burst.startedAt)) return state
+  return { ...withShown(state, anew(burst)), runs: withRun(state.runs, burst) }
 }
 
 function welcomed(state: PageState, welcome: Welcome, at: number): PageState {
+  const { burst, resumed } = welcome
   const known: PageState = {
-    ...state,
+    ...withShown(state, { actions: welcome.actions.slice(-MAX_ACTIONS) }),
     link: { state: 'live', since: at, detail: null },
     version: welcome.version,
     cluster: welcome.cluster,
-    actions: welcome.actions.slice(-MAX_ACTIONS),
+    runs: welcome.runs,
     serverAheadMs: null,
   }
-  if (!welcome.burst) return { ...known, burst: null, live: NO_LIVE, resynced: null, skipping: false }
-  const isCutOff = isSameBurst(state.burst, welcome.burst) && state.burst?.status === 'running' && !welcome.resumed
-  const next = isSameBurst(state.burst, welcome.burst)
-    ? withBurst(known, welcome.burst)
-    : { ...known, burst: welcome.burst, live: liveFromBurst(welcome.burst, NO_LIVE), resynced: null, skipping: false }
-  return isCutOff ? { ...next, resynced: next.resynced ?? { missed: 0 } } : next
+  const before = state.shown.burst
+  if (!burst || !isSameBurst(before, burst)) return withShown(known, anew(burst))
+  const next = withBurst(known, burst)
+  const isCutOff = before?.status === 'running' && !resumed
+  return isCutOff ? withShown(next, { resynced: next.shown.resynced ?? { missed: 0 } }) : next
 }
 
 /** The page's state after an event. Pure. */
@@ -73,16 +101,16 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case 'burst-finished':
       return withBurst(state, event.burst)
     case 'action-happened':
-      return {
-        ...withClock(state, event.action.at, event.at),
-        actions: [...state.actions, event.action].slice(-MAX_ACTIONS),
-      }
+      return withShown(withClock(state, event.action.at, event.at), {
+        actions: [...state.shown.actions, event.action].slice(-MAX_ACTIONS),
+      })
     case 'counted':
-      return {
-        ...state,
+      return withShown(state, {
         live: event.live,
         skipping: event.skipping,
-        resynced: event.missed > 0 ? { missed: event.missed } : state.resynced,
-      }
+        resynced: event.missed > 0 ? { missed: event.missed } : state.shown.resynced,
+      })
+    case 'selected':
+      return { ...state, selection: event.selection }
   }
 }

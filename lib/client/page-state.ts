@@ -1,3 +1,4 @@
+import type { Configuration } from '#lib/protocol/configuration.ts'
 import {
   type Action,
   type BackendKey,
@@ -6,6 +7,7 @@ import {
   NO_TOTALS,
   type Totals,
 } from '#lib/protocol/model.ts'
+import type { RunBackend } from '#lib/protocol/run.ts'
 import type { Failover } from './failover-watch.ts'
 
 /**
@@ -45,22 +47,45 @@ export type Live = {
   failover: Failover | null
 }
 
+/** The run that the panels show, whole: nothing about it is looked up in the cluster of now. */
+export type Shown = {
+  /** `live`: the running run, else the latest. `server`: an earlier one that the server keeps. `file`: one that was opened. */
+  source: 'live' | 'server' | 'file'
+  /** Its summary; null: none yet. Up to a second old while it runs, `live` has newer numbers. */
+  burst: Burst | null
+  live: Live
+  generations: ReadonlyMap<string, Configuration>
+  backends: ReadonlyMap<BackendKey, RunBackend>
+  /** The latest, oldest first, at most MAX_ACTIONS. */
+  actions: readonly Action[]
+  /** Samples of this run that this browser never got: its counts are whole, its tape and dots are not. */
+  resynced: { missed: number } | null
+  /** This browser does not keep up: it gets totals only for now. */
+  skipping: boolean
+  /** Null while it does not play from its samples. */
+  playing: { speed: number; atUs: number; endUs: number; isPaused: boolean } | null
+  /** What of it is no longer kept, in words; null: all is here. */
+  gone: string | null
+}
+
+export type Selection =
+  | null
+  | { kind: 'front-door' }
+  | { kind: 'backend'; backend: BackendKey }
+  | { kind: 'request'; seq: number }
+  | { kind: 'event'; id: number }
+
 export type PageState = {
   link: Link
   /** The server's version; null before the first welcome. */
   version: string | null
   cluster: ClusterSnapshot | null
-  /** The burst named in the panel: the running one, else the last; null: none yet. Its numbers are up to a second old, `live` has newer ones. */
-  burst: Burst | null
-  live: Live
-  /** The latest, oldest first, at most MAX_ACTIONS. */
-  actions: readonly Action[]
-  /** Samples of this burst that this browser never got: its counts are whole, its tape and dots are not. */
-  resynced: { missed: number } | null
-  /** This browser does not keep up: it gets totals only for now. */
-  skipping: boolean
   /** The server's clock less this browser's, milliseconds, as messages of this connection told; null before one did. */
   serverAheadMs: number | null
+  /** What the server keeps, newest first. */
+  runs: readonly Burst[]
+  shown: Shown
+  selection: Selection
 }
 
 export const LIVE_INTERVAL_MS = 250
@@ -76,17 +101,28 @@ export const NO_LIVE: Live = {
   failover: null,
 }
 
+export const NOTHING_SHOWN: Shown = {
+  source: 'live',
+  burst: null,
+  live: NO_LIVE,
+  generations: new Map(),
+  backends: new Map(),
+  actions: [],
+  resynced: null,
+  skipping: false,
+  playing: null,
+  gone: null,
+}
+
 /** What the server renders and the browser starts from: no time, nothing known. */
 export const INITIAL_PAGE_STATE: PageState = {
   link: { state: 'connecting', since: 0, detail: null },
   version: null,
   cluster: null,
-  burst: null,
-  live: NO_LIVE,
-  actions: [],
-  resynced: null,
-  skipping: false,
   serverAheadMs: null,
+  runs: [],
+  shown: NOTHING_SHOWN,
+  selection: null,
 }
 
 /** Requests that have ended, one way or another: also the next sequence number when every sample has come. */

@@ -1,10 +1,16 @@
 import type { AttemptRecord, Frame, Peer, Route } from '#lib/protocol/frame.ts'
-import { hasDetail, NO_ROUTE, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import {
+  ABSENT_OUTCOME,
+  hasDetail,
+  NO_ROUTE,
+  ORDER_AT,
+  OUTCOME_AT,
+  ROUTE_AT,
+  SAMPLE_WORDS,
+} from '#lib/protocol/sample-record.ts'
 import { DetailRing } from './detail-ring.ts'
 
 export const KEPT_SAMPLES = 100_000
-/** No real sample has this verdict: status 1023 does not exist. */
-const ABSENT = 0xffffffff
 
 /** What a frame brought: the samples [from, to) are new, `missed` before them never came. */
 export type Accepted = { from: number; to: number; missed: number }
@@ -87,7 +93,7 @@ export class SampleLog {
       return 0
     }
     for (let seq = Math.max(this.#nextSeq, to - this.#capacity); seq < to; seq++)
-      this.#words[(seq % this.#capacity) * SAMPLE_WORDS + 3] = ABSENT
+      this.#words[(seq % this.#capacity) * SAMPLE_WORDS + OUTCOME_AT] = ABSENT_OUTCOME
     return to - this.#nextSeq
   }
 
@@ -97,14 +103,14 @@ export class SampleLog {
   }
 
   has(seq: number): boolean {
-    return seq >= this.#firstSeq && seq < this.#nextSeq && this.verdict(seq) !== ABSENT
+    return seq >= this.#firstSeq && seq < this.#nextSeq && this.outcomeWord(seq) !== ABSENT_OUTCOME
   }
 
   #word(seq: number, word: number): number {
     return this.#words[(seq % this.#capacity) * SAMPLE_WORDS + word] ?? 0
   }
 
-  /** Microseconds since the burst's start. This and the next four hold only where `has(seq)`. */
+  /** Microseconds since the burst's start. This and the next five hold only where `has(seq)`. */
   sentUs(seq: number): number {
     return this.#word(seq, 0)
   }
@@ -115,8 +121,12 @@ export class SampleLog {
     return this.#word(seq, 2)
   }
   /** Read it with statusOf, outcomeOf, reasonOf of lib/protocol/sample-record.ts. */
-  verdict(seq: number): number {
-    return this.#word(seq, 3)
+  outcomeWord(seq: number): number {
+    return this.#word(seq, OUTCOME_AT)
+  }
+  /** Its place in the order of sending, from 0. */
+  order(seq: number): number {
+    return this.#word(seq, ORDER_AT)
   }
   /** When the answer was there, microseconds since the burst's start. */
   doneUs(seq: number): number {
@@ -125,13 +135,13 @@ export class SampleLog {
 
   /** Who answered, under which generation; null when the sample names no route or its table has not come. */
   route(seq: number): Route | null {
-    const index = routeOf(this.verdict(seq))
+    const index = this.#word(seq, ROUTE_AT)
     return index === NO_ROUTE ? null : (this.#routes[index] ?? null)
   }
 
   /** Null for a plain sample (one attempt, at the backend that answered), and for one too long ago. */
   detail(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
-    return hasDetail(this.verdict(seq)) ? this.#details.find(seq) : null
+    return hasDetail(this.outcomeWord(seq)) ? this.#details.find(seq) : null
   }
 
   peer(index: number): Peer | null {

@@ -8,13 +8,14 @@ export type RowFilter = 'all' | 'failures'
 /** One sample in plain words, as the contract has it; null where this browser does not have it. */
 export function readSample(log: SampleLog, seq: number): Sample | null {
   if (!log.has(seq)) return null
-  const verdict = log.verdict(seq)
+  const verdict = log.outcomeWord(seq)
   const route = log.route(seq)
   const detail = log.detail(seq)
   const sentUs = log.sentUs(seq)
   const status = statusOf(verdict)
   return {
     seq,
+    order: log.order(seq),
     intendedUs: sentUs - log.waitUs(seq),
     sentUs,
     latencyUs: log.latencyUs(seq),
@@ -37,7 +38,7 @@ export function readSample(log: SampleLog, seq: number): Sample | null {
 }
 
 const isUnwell = (log: SampleLog, seq: number): boolean => {
-  const verdict = log.verdict(seq)
+  const verdict = log.outcomeWord(seq)
   const outcome: Outcome = outcomeOf(verdict)
   return outcome !== 'answered' || statusOf(verdict) >= 500 || failedAttempts(log, seq).length > 0
 }
@@ -45,7 +46,7 @@ const isUnwell = (log: SampleLog, seq: number): boolean => {
 /** The backends that were tried and did not answer, in order; null for one whose address is not known. Empty for a plain sample. */
 export function failedAttempts(log: SampleLog, seq: number): (BackendKey | null)[] {
   const attempts = log.detail(seq)?.attempts ?? []
-  const failed = outcomeOf(log.verdict(seq)) === 'answered' ? attempts.slice(0, -1) : attempts
+  const failed = outcomeOf(log.outcomeWord(seq)) === 'answered' ? attempts.slice(0, -1) : attempts
   return failed.flatMap((attempt) => {
     const peer = log.peer(attempt.peer)
     // An address without a colon is the upstream's name: the front door itself, no backend was dialled.

@@ -53,7 +53,7 @@ export class Tally {
         if (seq >= this.#next) this.#isWhole = false
         continue
       }
-      if (seq >= this.#nextRescue && hasDetail(log.verdict(seq))) this.#countRescue(log, seq)
+      if (seq >= this.#nextRescue && hasDetail(log.outcomeWord(seq))) this.#countRescue(log, seq)
       if (seq >= this.#next) this.#countAnswer(log, seq)
     }
     this.#next = Math.max(this.#next, log.nextSeq)
@@ -61,7 +61,7 @@ export class Tally {
   }
 
   #countAnswer(log: SampleLog, seq: number): void {
-    const verdict = log.verdict(seq)
+    const verdict = log.outcomeWord(seq)
     const backend = outcomeOf(verdict) === 'answered' ? log.route(seq)?.backend : null
     if (!backend) return
     const counts = this.#of(backend)
@@ -72,7 +72,7 @@ export class Tally {
 
   #countRescue(log: SampleLog, seq: number): void {
     this.#failovers.look(log, seq, this.#counts)
-    if (outcomeOf(log.verdict(seq)) !== 'answered') return
+    if (outcomeOf(log.outcomeWord(seq)) !== 'answered') return
     for (const backend of failedAttempts(log, seq)) if (backend) this.#of(backend).rescuedFrom++
   }
 

@@ -18,7 +18,7 @@ function useProvidedPage(): Page {
 }
 
 /**
- * A slice of the page's state; renders again only when the slice changed. Select narrowly: `usePage((page) => page.live.totals.answered)`.
+ * A slice of the page's state; renders again only when the slice changed. Select narrowly: `usePage((page) => page.shown.live.totals.answered)`.
  * A selector may build a value; it is then built once per state, not once per call.
  */
 export function usePage<Slice>(select: (state: PageState) => Slice): Slice {

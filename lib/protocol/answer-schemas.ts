@@ -72,6 +72,7 @@ const burstRequest = z.object({
 export const burstAnswer = z
   .object({
     id: z.string().openapi({ example: 'b12' }),
+    boot: z.string(),
     status: z.enum(['running', 'finished', 'cancelled', 'failed']),
     failure: z.string().nullable(),
     request: burstRequest,
@@ -94,6 +95,7 @@ export const burstAnswer = z
         backend: z.string(),
         answered: z.int(),
         errors: z.int(),
+        rescuedFrom: z.int(),
         share: z.number(),
         expectedShare: z.number().nullable(),
         latencyMs: quantiles.nullable(),
@@ -101,6 +103,28 @@ export const burstAnswer = z
     ),
     fairness: z.object({ spread: z.number(), jain: z.number() }).nullable(),
     deviations: z.int().nullable(),
+    stretches: z.array(
+      z.object({
+        generation: z.string().nullable(),
+        fromSeq: z.int(),
+        toSeq: z.int(),
+        fromUs: z.int(),
+        toUs: z.int(),
+        answered: z.int(),
+        byBackend: z.array(z.object({ backend: z.string(), answered: z.int(), expected: z.number().nullable() })),
+        spread: z.number().nullable(),
+        jain: z.number().nullable(),
+        deviations: z.int().nullable(),
+      }),
+    ),
+    stretchesLeftOut: z.int(),
+    failovers: z.array(z.object({ backend: z.string(), noticedUs: z.int(), others: z.array(z.int()).nullable() })),
+    verdict: z.object({
+      tone: z.enum(['good', 'bad', 'plain']),
+      sentence: z.string(),
+      note: z.string(),
+      showFailures: z.boolean(),
+    }),
     startedAt: z.string(),
     finishedAt: z.string().nullable(),
   })

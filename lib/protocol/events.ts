@@ -9,8 +9,12 @@ export type Welcome = {
   protocol: number
   version: string
   cluster: ClusterSnapshot
+  /** Names this start of the server: see Burst.boot. */
+  boot: string
   /** The running burst, else the last one, else null. */
   burst: Burst | null
+  /** The kept bursts, newest first, `burst` among them. */
+  runs: Burst[]
   /** The latest actions, oldest first. */
   actions: Action[]
   /** Whether the samples that follow continue what the browser had (`resume`) or start anew. */
@@ -47,6 +51,6 @@ export type ClientToServerEvents = {
 export type Handshake = {
   token: string
   protocol: number
-  /** Where it stopped, to go on without a gap: numeric burst id (see frame.ts) and the next sequence number. */
-  resume?: { burst: number; nextSeq: number }
+  /** Where it stopped, to go on without a gap: boot, numeric burst id (see frame.ts) and the next sequence number. */
+  resume?: { boot: string; burst: number; nextSeq: number }
 }

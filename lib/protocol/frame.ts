@@ -1,19 +1,20 @@
 import type { Totals } from './model.ts'
+import type { RunBackend, RunGeneration } from './run.ts'
 import { SAMPLE_WORDS } from './sample-record.ts'
 
 /**
  * A frame: a batch of samples with cumulative totals, one binary socket message.
  *
  *   56 bytes   header (below), little endian
- *   n x 16     samples in sequence order (sample-record.ts), the first one is `firstSeq`
- *   optional   tables: u32 length, JSON { routes, peers } of the entries that are new to this browser
+ *   n x 24     samples in sequence order (sample-record.ts), the first one is `firstSeq`
+ *   optional   tables: u32 length, JSON { routes, peers, generations, backends } of the entries that are new to this browser
  *   optional   details: u32 count, then per detail u32 seq, u8 flags (1 = resent), u8 attempts,
  *              and per attempt u16 peer, u16 status, u32 microseconds (0xffffffff: not said)
  *
  * A lost or skipped frame costs dots, never counts: the totals are of the whole burst so far.
  */
 export const HEADER_BYTES = 56
-const VERSION = 1
+const VERSION = 2
 const HAS_TABLES = 1
 const HAS_DETAILS = 2
 const IS_GAP = 4
@@ -21,7 +22,8 @@ const TIME_NOT_SAID = 0xffffffff
 
 export type Route = { index: number; backend: string | null; generation: string | null }
 export type Peer = { index: number; address: string; backend: string | null }
-export type Tables = { routes: Route[]; peers: Peer[] }
+/** Entries come before the first sample that needs them. A backend that comes again replaces what was said of it before. */
+export type Tables = { routes: Route[]; peers: Peer[]; generations: RunGeneration[]; backends: RunBackend[] }
 
 export type AttemptRecord = { peer: number; status: number; us: number | null }
 export type Detail = { seq: number; resent: boolean; attempts: AttemptRecord[] }
@@ -55,7 +57,8 @@ export const TOTALS_ORDER = [
   'resent',
 ] as const satisfies readonly (keyof Totals)[]
 
-const detailsBytes = (details: Detail[]): number =>
+/** What writeDetails takes up. */
+export const detailsBytes = (details: Detail[]): number =>
   details.reduce((sum, detail) => sum + 6 + detail.attempts.length * 8, 4)
 
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
@@ -88,7 +91,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-function writeDetails(view: DataView, start: number, details: Detail[]): void {
+export function writeDetails(view: DataView, start: number, details: Detail[]): void {
   view.setUint32(start, details.length, true)
   let at = start + 4
   for (const detail of details) {
@@ -105,7 +108,7 @@ function writeDetails(view: DataView, start: number, details: Detail[]): void {
   }
 }
 
-function readDetails(view: DataView, start: number): Detail[] {
+export function readDetails(view: DataView, start: number): Detail[] {
   const details: Detail[] = []
   let at = start + 4
   for (let left = view.getUint32(start, true); left > 0; left--) {

@@ -6,6 +6,8 @@ export const MAX_RATE_PER_SECOND = 20_000
 export const MAX_REPLICAS = 50
 export const MAX_KEPT_SAMPLES = 1_000_000
 export const MAX_KEPT_BURSTS = 50
+/** A summary carries this many of the latest stretches; a run judges them all. */
+export const MAX_STRETCHES = 50
 export const MAX_BODY_BYTES = 65_536
 export const MAX_MESSAGE_BYTES = 16_384
 export const MAX_COMMANDS_PER_SECOND = 20
@@ -25,7 +27,7 @@ export const SUMMARY_INTERVAL_MS = 1_000
 /** A target that is not reached by then is an error: the caller is told within 30 s, everything included. */
 export const SCALE_DEADLINE_MS = 28_000
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** The longest that an answer may be held up by a fault. */
 export const MAX_FAULT_MS = 60_000

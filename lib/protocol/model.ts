@@ -1,4 +1,5 @@
 import type { Policy } from './configuration.ts'
+import type { Failover, Stretch, Verdict } from './judgement.ts'
 import type { BackendFaultKind } from './service-lines.ts'
 
 /** The nouns of the product, as they cross every boundary. Times in JSON are `…Ms`, points in time ISO 8601. */
@@ -86,7 +87,10 @@ export const OUTCOMES = ['answered', 'failed', 'timedOut', 'cancelled'] as const
 export type Attempt = { backend: BackendKey | null; address: string; status: number | null; ms: number | null }
 
 export type Sample = {
+  /** Its place in the order of ends, from 0. */
   seq: number
+  /** Its place in the order of sending, from 0. */
+  order: number
   intendedUs: number
   sentUs: number
   latencyUs: number
@@ -150,6 +154,8 @@ export type BackendShare = {
   backend: BackendKey
   answered: number
   errors: number
+  /** Requests that it failed and another backend answered. */
+  rescuedFrom: number
   /** 0 to 1, of all answered. */
   share: number
   /** 0 to 1; null when it cannot be said, e.g. it was a member only for part of the burst. */
@@ -159,6 +165,8 @@ export type BackendShare = {
 
 export type Burst = Totals & {
   id: string
+  /** Names the server's start: burst ids begin anew with each. */
+  boot: string
   status: BurstStatus
   /** Why a burst with status "failed" ended; null otherwise. */
   failure: string | null
@@ -172,9 +180,18 @@ export type Burst = Totals & {
   fairness: { spread: number; jain: number } | null
   /** Departures from strict alternation; judged at concurrency 1 only, else null. */
   deviations: number | null
+  /** In order of appearance, the last MAX_STRETCHES; `stretchesLeftOut` counts those before. */
+  stretches: Stretch[]
+  stretchesLeftOut: number
+  failovers: Failover[]
+  verdict: Verdict
   startedAt: string
   finishedAt: string | null
 }
+
+/** The contract's "failed": every request that a client did not get a good answer to. Its parts have names of their own. */
+export const failedInAll = ({ failed, timedOut, errors }: Pick<Totals, 'failed' | 'timedOut' | 'errors'>): number =>
+  failed + timedOut + errors
 
 /** What the charts and the tape mark: an action somebody took, or a thing that happened to the cluster. */
 export type Action = {

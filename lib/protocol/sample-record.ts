@@ -1,37 +1,39 @@
 import { OUTCOMES, type Outcome, REASONS, type Reason } from './model.ts'
 
 /**
- * One sample in 16 bytes, little endian, as it lies in the sample store and in a frame:
+ * One sample in 24 bytes, little endian, as it lies in the sample store, in a frame and in a run's file:
  *
- *   word 0  sentUs     microseconds since the burst's start
+ *   word 0  sentUs     microseconds since the run's start
  *   word 1  latencyUs  from the actual send to the end of the answer (or of the waiting)
- *   word 2  waitUs     how long it waited for a free place after its intended start; 0 without a rate
- *   word 3  bits 0-15  route: index into the burst's table of (backend, generation)
- *           bits 16-25 status of the answer, 0 for none
- *           bits 26-27 outcome, index into OUTCOMES
- *           bits 28-30 reason, index into REASONS
- *           bit  31    a detail record (attempts, resent) goes with it
+ *   word 2  waitUs     how long it waited for a free place after it was due; 0 without a rate
+ *   word 3  route      index into the run's table of (backend, generation), NO_ROUTE for none
+ *   word 4  order      its place in the order of sending, from 0; samples stand in the order of their ends
+ *   word 5  bits 0-9   status of the answer, 0 for none
+ *           bits 10-11 outcome, index into OUTCOMES
+ *           bits 12-15 reason, index into REASONS
+ *           bit  16    a detail record (attempts, resent) goes with it
+ *           bits 17-31 virtual client, 0 for none
  */
-export const SAMPLE_BYTES = 16
-export const SAMPLE_WORDS = 4
-export const NO_ROUTE = 0xffff
+export const SAMPLE_WORDS = 6
+export const SAMPLE_BYTES = SAMPLE_WORDS * 4
+export const ROUTE_AT = 3
+export const ORDER_AT = 4
+export const OUTCOME_AT = 5
+export const NO_ROUTE = 0xffffffff
+/** No real sample has this outcome word: status 1023 does not exist. */
+export const ABSENT_OUTCOME = 0xffffffff
 
-export const packVerdict = (
-  route: number,
-  status: number,
-  outcome: Outcome,
-  reason: Reason,
-  hasDetail: boolean,
-): number =>
-  (route |
-    (status << 16) |
-    (OUTCOMES.indexOf(outcome) << 26) |
-    (REASONS.indexOf(reason) << 28) |
-    (hasDetail ? 0x80000000 : 0)) >>>
+export const packOutcome = (status: number, outcome: Outcome, reason: Reason, hasDetail: boolean, client = 0): number =>
+  (status |
+    (OUTCOMES.indexOf(outcome) << 10) |
+    (REASONS.indexOf(reason) << 12) |
+    (hasDetail ? 1 << 16 : 0) |
+    (client << 17)) >>>
   0
 
-export const routeOf = (verdict: number): number => verdict & 0xffff
-export const statusOf = (verdict: number): number => (verdict >>> 16) & 0x3ff
-export const outcomeOf = (verdict: number): Outcome => OUTCOMES[(verdict >>> 26) & 3] ?? 'failed'
-export const reasonOf = (verdict: number): Reason => REASONS[(verdict >>> 28) & 7] ?? 'none'
-export const hasDetail = (verdict: number): boolean => verdict >>> 31 === 1
+/** These take the outcome word. */
+export const statusOf = (word: number): number => word & 0x3ff
+export const outcomeOf = (word: number): Outcome => OUTCOMES[(word >>> 10) & 3] ?? 'failed'
+export const reasonOf = (word: number): Reason => REASONS[(word >>> 12) & 15] ?? 'none'
+export const hasDetail = (word: number): boolean => (word & (1 << 16)) !== 0
+export const clientOf = (word: number): number => word >>> 17

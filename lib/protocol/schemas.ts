@@ -82,7 +82,7 @@ export const burstIdSchema = z.string().regex(BURST_ID, 'a burst id looks like b
 export const handshakeSchema = z.object({
   token: z.string().max(200),
   protocol: z.int(),
-  resume: z.object({ burst: z.int().min(0), nextSeq: z.int().min(0) }).optional(),
+  resume: z.object({ boot: z.string().max(100), burst: z.int().min(0), nextSeq: z.int().min(0) }).optional(),
 })
 
 export const frameTakenSchema = z.strictObject({ burst: z.int().min(0), nextSeq: z.int().min(0) })

@@ -3,7 +3,7 @@ import { expectedOver, fairnessOf, type Stretch } from '#lib/analysis/fairness.t
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import type { ConfiguredServer } from '#lib/protocol/configuration.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
-import { hasDetail, outcomeOf, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { hasDetail, NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
 import type { Judgement } from './burst-summary.ts'
 
@@ -38,17 +38,17 @@ export function openJudge(cluster: Cluster, request: BurstRequest): Judge {
       }
       const words = run.samples(fromSeq, toSeq)
       for (let at = 0; at < words.length; at += SAMPLE_WORDS) {
-        const verdict = words[at + 3] ?? 0
-        const isAnswered = outcomeOf(verdict) === 'answered'
-        const route = routeOf(verdict)
+        const outcome = words[at + OUTCOME_AT] ?? 0
+        const isAnswered = outcomeOf(outcome) === 'answered'
+        const route = words[at + ROUTE_AT] ?? NO_ROUTE
         if (isAnswered) answeredByRoute[route] = (answeredByRoute[route] ?? 0) + 1
-        if (isOneAtATime) turns.take(turnOf(run, fromSeq + at / SAMPLE_WORDS, verdict))
+        if (isOneAtATime) turns.take(turnOf(run, fromSeq + at / SAMPLE_WORDS, route, outcome))
       }
     },
     verdict() {
       const deviations = isOneAtATime ? turns.report().deviations : null
       const stretches = stretchesOf(routes(), answeredByRoute, cluster)
-      if (!stretches) return { fairness: null, deviations, expected: null }
+      if (!stretches) return { fairness: null, deviations, expected: null, ...UNTOLD }
       const expected = expectedOver(stretches)
       const answered = answeredByBackend(routes(), answeredByRoute)
       const weights = new Map(
@@ -59,20 +59,22 @@ export function openJudge(cluster: Cluster, request: BurstRequest): Judge {
         weight: weights.get(backend) ?? 0,
         expected: share,
       }))
-      return { fairness: fairnessOf(parts), deviations, expected }
+      return { fairness: fairnessOf(parts), deviations, expected, ...UNTOLD }
     },
   }
 }
+
+const UNTOLD = { stretches: [], stretchesLeftOut: 0, failovers: [], rescuedFrom: new Map<string, number>() }
 
 /** The backends that get requests in a generation, with their weights; null when the generation is not ours. */
 const membersOf = (cluster: Cluster, generation: string): readonly ConfiguredServer[] | null =>
   cluster.configurationOf(generation)?.servers.filter(({ state }) => state === 'in') ?? null
 
-function turnOf(run: RunningBurst, seq: number, verdict: number) {
-  const route = run.routes()[routeOf(verdict)]
-  const detail = hasDetail(verdict) ? run.detail(seq) : null
+function turnOf(run: RunningBurst, seq: number, index: number, word: number) {
+  const route = run.routes()[index]
+  const detail = hasDetail(word) ? run.detail(seq) : null
   const tried = detail?.attempts.map(({ peer }) => run.peers()[peer]?.backend ?? null) ?? []
-  const outcome = outcomeOf(verdict)
+  const outcome = outcomeOf(word)
   return {
     seq,
     generation: route?.generation ?? null,

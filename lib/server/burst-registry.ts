@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import { MAX_KEPT_BURSTS, SUMMARY_INTERVAL_MS } from '#lib/protocol/limits.ts'
 import type { Burst, BurstEdit, BurstRequest } from '#lib/protocol/model.ts'
@@ -29,6 +30,8 @@ type Kept = {
 
 /** Runs bursts, one at a time, and keeps what became of the last ones. */
 export class BurstRegistry {
+  /** Names this start of the server: ids begin anew with each. */
+  readonly boot = randomUUID()
   readonly #engine: Engine
   readonly #cluster: Cluster
   readonly #kept: Kept[] = []
@@ -86,6 +89,7 @@ export class BurstRegistry {
         return summarise(
           {
             id: idOf(number),
+            boot: this.boot,
             request: kept.request,
             status: outcome?.status ?? 'running',
             failure: outcome?.failure ?? null,
@@ -180,7 +184,9 @@ export class BurstRegistry {
       totals: () => run.totals(),
       samples: (from, to) => run.samples(from, to),
       details: (from, to) => run.details(from, to),
-      tables: (routes, peers) => ({ routes: run.routes().slice(routes), peers: run.peers().slice(peers) }),
+      tables: (routes, peers) => ({
+        ...{ routes: run.routes().slice(routes), peers: run.peers().slice(peers), generations: [], backends: [] },
+      }),
     }
   }
 

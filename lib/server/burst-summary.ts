@@ -1,9 +1,11 @@
 import type { Target } from '#lib/cluster/cluster.ts'
+import type { Failover, Stretch } from '#lib/protocol/judgement.ts'
 import type { BackendShare, Burst, BurstRequest, Quantiles } from '#lib/protocol/model.ts'
 import type { BurstMeasure, BurstPlan, LatencyMs } from '#lib/traffic/burst.ts'
 
 export type BurstFacts = {
   id: string
+  boot: string
   request: BurstRequest
   status: Burst['status']
   failure: string | null
@@ -16,6 +18,10 @@ export type Judgement = {
   deviations: number | null
   /** Answers that each backend should have had; null where it cannot be said. */
   expected: ReadonlyMap<string, number> | null
+  stretches: Stretch[]
+  stretchesLeftOut: number
+  failovers: Failover[]
+  rescuedFrom: ReadonlyMap<string, number>
 }
 
 /** The burst as every boundary shows it: contract.md, "HTTP". */
@@ -24,6 +30,7 @@ export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: J
   const seconds = elapsedUs / 1e6
   return {
     id: facts.id,
+    boot: facts.boot,
     status: facts.status,
     failure: facts.failure,
     request: facts.request,
@@ -39,9 +46,13 @@ export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: J
         ? null
         : // Both are read while they grow, not at the very same time.
           round(Math.min(1, measure.lateStarts / totals.sent), 4),
-    byBackend: sharesOf(measure, judgement.expected),
+    byBackend: sharesOf(measure, judgement),
     fairness: judgement.fairness,
     deviations: judgement.deviations,
+    stretches: judgement.stretches,
+    stretchesLeftOut: judgement.stretchesLeftOut,
+    failovers: judgement.failovers,
+    verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
     startedAt: new Date(facts.startedAtMs).toISOString(),
     finishedAt: facts.finishedAtMs === null ? null : new Date(facts.finishedAtMs).toISOString(),
   }
@@ -63,7 +74,7 @@ export const planOf = (request: BurstRequest, target: Target): BurstPlan => ({
 })
 
 /** Who answered, and who should have and did not: a member that got nothing is the finding, not an absence. */
-function sharesOf({ byBackend, totals }: BurstMeasure, expected: Judgement['expected']): BackendShare[] {
+function sharesOf({ byBackend, totals }: BurstMeasure, { expected, rescuedFrom }: Judgement): BackendShare[] {
   const idle = [...(expected?.keys() ?? [])]
     .filter((backend) => !byBackend.some((one) => one.backend === backend))
     .map((backend) => ({ backend, answered: 0, errors: 0, latencyMs: null }))
@@ -73,6 +84,7 @@ function sharesOf({ byBackend, totals }: BurstMeasure, expected: Judgement['expe
       backend,
       answered,
       errors,
+      rescuedFrom: rescuedFrom.get(backend) ?? 0,
       share: totals.answered > 0 ? round(answered / totals.answered, 4) : 0,
       expectedShare: due === undefined || totals.answered === 0 ? null : round(due / totals.answered, 4),
       latencyMs: quantiles(latencyMs),

@@ -1,4 +1,4 @@
-import { outcomeOf, routeOf, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
 
 /** Upper bounds in seconds: from loopback's tenths of a millisecond to the longest deadline. */
@@ -16,10 +16,10 @@ export class RequestSeries {
     const words = run.samples(fromSeq, toSeq)
     const routes = run.routes()
     for (let at = 0; at < words.length; at += SAMPLE_WORDS) {
-      const verdict = words[at + 3] ?? 0
+      const verdict = words[at + OUTCOME_AT] ?? 0
       const outcome = outcomeOf(verdict)
       if (outcome !== 'answered') this.#unanswered[outcome]++
-      else this.#count(routes[routeOf(verdict)]?.backend ?? 'unknown', words[at + 1] ?? 0)
+      else this.#count(routes[words[at + ROUTE_AT] ?? NO_ROUTE]?.backend ?? 'unknown', words[at + 1] ?? 0)
     }
   }
 

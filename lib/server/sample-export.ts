@@ -1,18 +1,11 @@
 import type { Attempt, Sample } from '#lib/protocol/model.ts'
-import {
-  hasDetail,
-  NO_ROUTE,
-  outcomeOf,
-  reasonOf,
-  routeOf,
-  SAMPLE_WORDS,
-  statusOf,
-} from '#lib/protocol/sample-record.ts'
+import { hasDetail, NO_ROUTE, outcomeOf, reasonOf, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
 import type { RunningBurst } from '#lib/traffic/burst.ts'
 
 const CHUNK = 2_000
 const CSV_COLUMNS = [
   'seq',
+  'order',
   'intendedUs',
   'sentUs',
   'latencyUs',
@@ -58,11 +51,13 @@ export function streamSamples(run: RunningBurst, format: 'ndjson' | 'csv'): Resp
 export function readSamples(run: RunningBurst, from: number, to: number): Sample[] {
   const words = run.samples(from, to)
   const routes = run.routes()
-  return Array.from({ length: words.length / SAMPLE_WORDS }, (_, index) => {
-    const [sentUs = 0, latencyUs = 0, waitUs = 0, verdict = 0] = words.subarray(index * SAMPLE_WORDS)
-    const seq = from + index
-    const route = routeOf(verdict) === NO_ROUTE ? undefined : routes[routeOf(verdict)]
-    const detail = hasDetail(verdict) ? run.detail(seq) : null
+  return Array.from({ length: words.length / SAMPLE_WORDS }, (_, place) => {
+    const [sentUs = 0, latencyUs = 0, waitUs = 0, index = NO_ROUTE, order = 0, word = 0] = words.subarray(
+      place * SAMPLE_WORDS,
+    )
+    const seq = from + place
+    const route = index === NO_ROUTE ? undefined : routes[index]
+    const detail = hasDetail(word) ? run.detail(seq) : null
     const attempts = detail?.attempts.map(({ peer, status, us }): Attempt => {
       const known = run.peers()[peer]
       return {
@@ -75,18 +70,18 @@ export function readSamples(run: RunningBurst, from: number, to: number): Sample
     const backend = route?.backend ?? null
     return {
       seq,
+      order,
       intendedUs: sentUs - waitUs,
       sentUs,
       latencyUs,
-      outcome: outcomeOf(verdict),
-      reason: reasonOf(verdict),
-      status: statusOf(verdict) || null,
+      outcome: outcomeOf(word),
+      reason: reasonOf(word),
+      status: statusOf(word) || null,
       backend,
       generation: route?.generation ?? null,
       resent: detail?.resent ?? false,
       attempts:
-        attempts ??
-        (backend === null ? [] : [{ backend, address: '', status: statusOf(verdict), ms: latencyUs / 1000 }]),
+        attempts ?? (backend === null ? [] : [{ backend, address: '', status: statusOf(word), ms: latencyUs / 1000 }]),
     }
   })
 }

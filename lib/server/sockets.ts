@@ -131,13 +131,15 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
   socket.data.rate = new CommandRate(limits.MAX_COMMANDS_PER_SECOND)
   const watched = bursts.watched()
   const { resume } = handshakeSchema.parse(socket.handshake.auth)
-  const from = watched && resume?.burst === watched.number ? resume.nextSeq : null
+  const from = watched && resume?.boot === bursts.boot && resume.burst === watched.number ? resume.nextSeq : null
   const resumed = watched ? stream.watch(watched, from) : false
   socket.emit('welcomed', {
     protocol: limits.PROTOCOL_VERSION,
     version: options.version,
     cluster: cluster.snapshot(),
+    boot: bursts.boot,
     burst: bursts.current(),
+    runs: bursts.list().reverse(),
     actions: options.actions().latest(),
     resumed,
   })

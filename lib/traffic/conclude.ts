@@ -10,6 +10,7 @@ const finished: Finished = {
   sentUs: 0,
   latencyUs: 0,
   waitUs: 0,
+  order: 0,
   outcome: 'answered',
   reason: 'none',
   status: 0,
@@ -26,6 +27,7 @@ export function conclude(tally: Tally, slot: Slot, nowUs: number, outcome: Outco
   finished.sentUs = slot.sentUs
   finished.latencyUs = Math.max(0, Math.round(nowUs) - slot.sentUs)
   finished.waitUs = slot.waitUs
+  finished.order = slot.order
   finished.outcome = outcome
   finished.reason = reason
   finished.status = isWhole ? verdict.status : 0

@@ -23,6 +23,7 @@ export class Slot implements ConnectionUser {
   isBusy = false
   sentUs = 0
   waitUs = 0
+  order = 0
   resent = false
   /** A head has come for this request: `verdict` is about it. */
   hasVerdict = false
@@ -48,6 +49,7 @@ export class Slot implements ConnectionUser {
     this.isBusy = true
     this.sentUs = sentUs
     this.waitUs = waitUs
+    this.order = order
     this.resent = false
     this.hasVerdict = false
     if (this.#request.idAt >= 0) writeRequestId(this.#bytes, this.#request.idAt, order)

@@ -1,6 +1,6 @@
 import type { AttemptRecord, Detail } from '#lib/protocol/frame.ts'
 import { NO_TOTALS, type Outcome, type Reason, type Totals } from '#lib/protocol/model.ts'
-import { packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { ORDER_AT, OUTCOME_AT, packOutcome, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import {
   type BurstMemory,
   LATE_STARTS_AT,
@@ -18,6 +18,8 @@ export type Finished = {
   sentUs: number
   latencyUs: number
   waitUs: number
+  /** Its place in the order of sending. */
+  order: number
   outcome: Outcome
   reason: Reason
   status: number
@@ -64,7 +66,9 @@ export class Tally {
     samples[at] = request.sentUs
     samples[at + 1] = request.latencyUs
     samples[at + 2] = request.waitUs
-    samples[at + 3] = packVerdict(request.route, status, outcome, request.reason, hasDetail)
+    samples[at + ROUTE_AT] = request.route
+    samples[at + ORDER_AT] = request.order
+    samples[at + OUTCOME_AT] = packOutcome(status, outcome, request.reason, hasDetail)
     if (hasDetail) this.#details.push({ seq, resent: request.resent, attempts: attempts ?? [] })
   }
 

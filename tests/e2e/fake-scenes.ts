@@ -3,7 +3,7 @@ import type { Welcome } from '#lib/protocol/events.ts'
 import { type Detail, encodeFrame, type Peer, type Route } from '#lib/protocol/frame.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import type { Backend, Burst, ClusterSnapshot, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
-import { NO_ROUTE, packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 /** What the scripted server shows: everything that a real one would send, made by hand. */
 export type Scene = { welcome: Welcome; frames: Uint8Array[] }
@@ -58,8 +58,8 @@ const framesOf = (lines: Line[], replicas: number, totals: Totals): Uint8Array[]
   const samples = new Uint32Array(lines.length * SAMPLE_WORDS)
   for (const [seq, line] of lines.entries()) {
     const latencyUs = 1_200 + ((seq * 7_919) % 900) + (line.attempts.length > 0 ? 1_500 : 0)
-    const verdict = packVerdict(line.route, line.status, line.outcome, line.reason, line.attempts.length > 0)
-    samples.set([seq * SPACING_US, latencyUs, 0, verdict], seq * SAMPLE_WORDS)
+    const word = packOutcome(line.status, line.outcome, line.reason, line.attempts.length > 0)
+    samples.set([seq * SPACING_US, latencyUs, 0, line.route, seq, word], seq * SAMPLE_WORDS)
     const last = line.attempts.length - 1
     const attempts = line.attempts.map((peer, index) => {
       const answered = index === last && line.outcome === 'answered'
@@ -69,7 +69,16 @@ const framesOf = (lines: Line[], replicas: number, totals: Totals): Uint8Array[]
   }
   const elapsedUs = lines.length * SPACING_US
   return [
-    encodeFrame({ burst: 1, firstSeq: 0, gap: false, elapsedUs, totals, samples, tables: { routes, peers }, details }),
+    encodeFrame({
+      burst: 1,
+      firstSeq: 0,
+      gap: false,
+      elapsedUs,
+      totals,
+      samples,
+      tables: { routes, peers, generations: [], backends: [] },
+      details,
+    }),
   ]
 }
 
@@ -102,7 +111,7 @@ export function burstScene(
   )
   const burst: Burst = {
     ...totals,
-    ...{ id: 'b1', status: running ? 'running' : 'finished', failure: null },
+    ...{ id: 'b1', boot: 'fake', status: running ? 'running' : 'finished', failure: null },
     request: {
       ...{ requests, concurrency: 1, ratePerSecond: 8, method: 'GET', path: '/', headers: {} },
       ...{ keepAlive: true, timeoutMs: 10_000 },
@@ -112,11 +121,19 @@ export function burstScene(
     latencyMs: { fromSent: latency, fromIntended: latency },
     lateStarts: 0,
     byBackend: counts.map((answered, index) => ({
-      ...{ backend: keyOf(index + 1), answered, errors: 0, share: answered / Math.max(1, answeredLines.length) },
+      ...{
+        backend: keyOf(index + 1),
+        answered,
+        errors: 0,
+        rescuedFrom: 0,
+        share: answered / Math.max(1, answeredLines.length),
+      },
       ...{ expectedShare: 1 / replicas, latencyMs: latency },
     })),
     fairness: { spread: Math.max(...counts) - Math.min(...counts), jain: 1 },
     deviations: failed + rescued,
+    ...{ stretches: [], stretchesLeftOut: 0, failovers: [] },
+    verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
     startedAt: START,
     finishedAt: running ? null : END,
   }
@@ -127,8 +144,8 @@ export function burstScene(
 }
 
 export const welcomeOf = (cluster: ClusterSnapshot, burst: Burst | null): Welcome => ({
-  ...{ protocol: PROTOCOL_VERSION, version: '0.1.0', cluster, burst, resumed: false },
-  actions: [],
+  ...{ protocol: PROTOCOL_VERSION, version: '0.1.0', cluster, boot: 'fake', burst, resumed: false },
+  ...{ runs: burst ? [burst] : [], actions: [] },
 })
 
 export const emptyScene = (cluster: ClusterSnapshot): Scene => ({ welcome: welcomeOf(cluster, null), frames: [] })

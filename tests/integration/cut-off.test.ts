@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const isLive = (): boolean => page.store.getState().link.state === 'live'
 const start = (burst: object): Promise<Response> => fetch(`${dashboard.origin}/api/bursts`, withToken('POST', burst))
-const isOver = (): boolean => page.store.getState().burst?.status === 'finished'
+const isOver = (): boolean => page.store.getState().shown.burst?.status === 'finished'
 
 test('a page that is cut off again and again has every sample once, and counts as the server does', async () => {
   await start({ requests: 2_500, concurrency: 8, ratePerSecond: 500 })
@@ -44,8 +44,9 @@ test('a page that is cut off again and again has every sample once, and counts a
   expect(cuts).toBeGreaterThan(3)
   expect(log.nextSeq).toBe(2_500)
   expect(Array.from({ length: 2_500 }, (_, seq) => seq).filter((seq) => !log.has(seq))).toEqual([])
-  expect(store.getState().resynced).toBeNull()
-  const counted = () => Object.values(store.getState().live.byBackend).reduce((sum, { answered }) => sum + answered, 0)
+  expect(store.getState().shown.resynced).toBeNull()
+  const counted = () =>
+    Object.values(store.getState().shown.live.byBackend).reduce((sum, { answered }) => sum + answered, 0)
   await until('all are counted', () => counted() === 2_500)
 })
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Welcome } from '#lib/protocol/events.ts'
 import { decodeFrame, type Frame } from '#lib/protocol/frame.ts'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { type Browser, type OpenDashboard, openBrowser, openTestDashboard } from './dashboard.ts'
 
@@ -46,7 +47,7 @@ const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, i
 describe('a browser', () => {
   it('is welcomed with the cluster', async () => {
     const { welcome } = await join()
-    expect(welcome).toMatchObject({ protocol: 1, burst: null, resumed: false, cluster: { replicas: 2 } })
+    expect(welcome).toMatchObject({ protocol: PROTOCOL_VERSION, burst: null, resumed: false, cluster: { replicas: 2 } })
   })
 
   it('without the token, or of another protocol, is refused', async () => {
@@ -93,7 +94,7 @@ describe('a browser', () => {
     while (first.seqs().length < 50) await new Promise((resolve) => setTimeout(resolve, 5))
     first.socket.disconnect()
     const seen = first.seqs()
-    const second = await join({ resume: { burst: 1, nextSeq: seen.length } })
+    const second = await join({ resume: { boot: first.welcome.boot, burst: 1, nextSeq: seen.length } })
     expect(second.welcome.resumed).toBe(true)
     await finished(second.socket)
     expect([...seen, ...second.seqs()]).toEqual(upTo(300))

@@ -11,6 +11,7 @@ export function story({ counts = [], totals = {}, burst = {}, at = 1, rate }: St
   return {
     burst: {
       id: 'b1',
+      boot: 'first-boot',
       status: 'finished',
       failure: null,
       request: {
@@ -31,6 +32,8 @@ export function story({ counts = [], totals = {}, burst = {}, at = 1, rate }: St
       byBackend: [],
       fairness: null,
       deviations: at === 1 ? 0 : null,
+      ...{ stretches: [], stretchesLeftOut: 0, failovers: [] },
+      verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
       startedAt: '',
       finishedAt: null,
       ...burst,

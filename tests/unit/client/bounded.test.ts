@@ -5,7 +5,7 @@ import { Intake } from '#lib/client/intake.ts'
 import { RateSeries } from '#lib/client/rate-series.ts'
 import { SampleLog } from '#lib/client/sample-log.ts'
 import { encodeFrame } from '#lib/protocol/frame.ts'
-import { packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { burstOf, TABLES } from './recorded.ts'
 
 const SAMPLES = 1_800_000
@@ -35,8 +35,8 @@ describe('an hour at 500 requests a second', () => {
     for (let firstSeq = 0; firstSeq < SAMPLES; firstSeq += A_FRAME) {
       for (let index = 0; index < A_FRAME; index++) {
         const seq = firstSeq + index
-        const verdict = packVerdict(seq % 3, 200, 'answered', 'none', false)
-        samples.set([(seq * 1_000_000) / RATE, 900 + (seq % 300), 0, verdict], index * SAMPLE_WORDS)
+        const word = packOutcome(200, 'answered', 'none', false)
+        samples.set([(seq * 1_000_000) / RATE, 900 + (seq % 300), 0, seq % 3, seq, word], index * SAMPLE_WORDS)
       }
       const answered = firstSeq + A_FRAME
       const totals = { ...burstOf([]), sent: answered, answered }

@@ -8,6 +8,7 @@ import { RateSeries } from '#lib/client/rate-series.ts'
 import { SampleLog } from '#lib/client/sample-log.ts'
 import { createStore } from '#lib/client/store.ts'
 import type { ClientToServerEvents, Handshake, ServerToClientEvents, Welcome } from '#lib/protocol/events.ts'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import type { ClusterSnapshot } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstOf, frameOf, inTurn } from './recorded.ts'
@@ -19,10 +20,12 @@ afterEach(async () => {
 })
 
 const welcome = (over: Partial<Welcome> = {}): Welcome => ({
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   version: '0.1.0',
   cluster: { replicas: 2, backends: [] } as unknown as ClusterSnapshot,
+  boot: 'first-boot',
   burst: null,
+  runs: [],
   actions: [],
   resumed: false,
   ...over,
@@ -78,7 +81,7 @@ describe('the connection', () => {
     const page = browse(url)
     expect(page.store.getState().link.state).toBe('connecting')
     await until(() => expect(page.store.getState().link.state).toBe('live'))
-    expect(heard).toEqual([{ token: 'the-token', protocol: 1 }])
+    expect(heard).toEqual([{ token: 'the-token', protocol: PROTOCOL_VERSION }])
   })
 
   it('takes frames in, says how far, and goes on from there after a cut', async () => {
@@ -104,10 +107,10 @@ describe('the connection', () => {
     })
     const page = browse(url)
     await until(() => expect(page.log.nextSeq).toBe(40))
-    expect(heard).toEqual([undefined, { burst: 1, nextSeq: 20 }])
+    expect(heard).toEqual([undefined, { boot: 'first-boot', burst: 1, nextSeq: 20 }])
     await until(() => expect(taken.at(-1)).toBe(40))
-    await until(() => expect(page.store.getState().live.totals.answered).toBe(40))
-    expect(page.store.getState().resynced).toBeNull()
+    await until(() => expect(page.store.getState().shown.live.totals.answered).toBe(40))
+    expect(page.store.getState().shown.resynced).toBeNull()
   })
 
   it('is lost while the server is away, with the time since when, and comes back', async () => {

@@ -70,7 +70,7 @@ describe('the intake of frames', () => {
     page.hear('burst-started', burstOf([]))
     for (let at = 0; at < 60; at += 6) page.intake.frame(frameOf(mixed, at, at + 6))
     page.wait(300)
-    const { live } = page.state()
+    const { live } = page.state().shown
     expect(live.totals.answered).toBe(59)
     expect(live.nobody).toBe(1)
     for (const share of burstOf(mixed).byBackend)
@@ -90,9 +90,9 @@ describe('the intake of frames', () => {
     early.wait(300)
     late.wait(300)
     const counts = (state: PageState) =>
-      [A, B, C].map((key) => [state.live.byBackend[key]?.answered, state.live.byBackend[key]?.errors])
+      [A, B, C].map((key) => [state.shown.live.byBackend[key]?.answered, state.shown.live.byBackend[key]?.errors])
     expect(counts(late.state())).toEqual(counts(early.state()))
-    expect(late.state().live.totals).toEqual(early.state().live.totals)
+    expect(late.state().shown.live.totals).toEqual(early.state().shown.live.totals)
   })
 
   it('keeps the totals over a hole, and the counts by backend are right again at the next summary', () => {
@@ -101,12 +101,12 @@ describe('the intake of frames', () => {
     page.intake.frame(frameOf(mixed, 0, 12))
     page.intake.frame(frameOf(mixed, 30, 42))
     page.wait(300)
-    expect(page.state().live.totals.answered).toBe(41)
-    expect(page.state().resynced).toEqual({ missed: 18 })
+    expect(page.state().shown.live.totals.answered).toBe(41)
+    expect(page.state().shown.resynced).toEqual({ missed: 18 })
     page.hear('burst-measured', burstOf(mixed.slice(0, 40)))
     page.intake.frame(frameOf(mixed, 42, 60))
     page.wait(300)
-    const { byBackend } = page.state().live
+    const { byBackend } = page.state().shown.live
     for (const share of burstOf(mixed).byBackend) expect(byBackend[share.backend]?.answered).toBe(share.answered)
   })
 
@@ -120,7 +120,7 @@ describe('the intake of frames', () => {
       page.intake.frame(frameOf(mixed, 48, 60))
       if (order === 'frame first') page.hear('burst-finished', summary)
       page.wait(1000)
-      const { live } = page.state()
+      const { live } = page.state().shown
       expect(live.totals.answered, order).toBe(59)
       expect(live.rps, order).toBe(0)
       for (const share of summary.byBackend) expect(live.byBackend[share.backend]?.answered).toBe(share.answered)
@@ -148,10 +148,10 @@ describe('the intake of frames', () => {
       page.intake.frame(frameOf(samples, at, at + 1))
       page.wait(50)
     }
-    expect(page.state().live.rps).toBeGreaterThan(18)
-    expect(page.state().live.rps).toBeLessThan(22)
+    expect(page.state().shown.live.rps).toBeGreaterThan(18)
+    expect(page.state().shown.live.rps).toBeLessThan(22)
     page.wait(2_000)
-    expect(page.state().live.rps).toBe(0)
+    expect(page.state().shown.live.rps).toBe(0)
   })
 
   it('says that it gets totals only when a frame has no samples but newer totals', () => {
@@ -160,11 +160,11 @@ describe('the intake of frames', () => {
     page.intake.frame(frameOf(mixed, 0, 12))
     page.intake.frame(frameOf(mixed, 24, 24))
     page.wait(300)
-    expect(page.state().skipping).toBe(true)
+    expect(page.state().shown.skipping).toBe(true)
     page.intake.frame(frameOf(mixed, 36, 40))
     page.wait(300)
-    expect(page.state().skipping).toBe(false)
-    expect(page.state().resynced).toEqual({ missed: 24 })
+    expect(page.state().shown.skipping).toBe(false)
+    expect(page.state().shown.resynced).toEqual({ missed: 24 })
   })
 
   it('leaves frames of another burst out, and starts anew with a new one', () => {
@@ -174,12 +174,12 @@ describe('the intake of frames', () => {
     page.intake.frame(frameOf(mixed, 0, 12, 2))
     expect(page.log.nextSeq).toBe(12)
     page.hear('burst-started', burstOf([], { id: 'b2', startedAt: '2026-01-01T00:01:00.000Z' }))
-    expect(page.state().live.totals.answered).toBe(0)
+    expect(page.state().shown.live.totals.answered).toBe(0)
     page.intake.frame(frameOf(mixed, 0, 6, 2))
     page.wait(300)
-    expect(page.state().live.totals.answered).toBe(6)
+    expect(page.state().shown.live.totals.answered).toBe(6)
     page.hear('burst-finished', burstOf(mixed, { status: 'finished' }))
-    expect(page.state().burst?.id, 'a straggler of the older burst').toBe('b2')
+    expect(page.state().shown.burst?.id, 'a straggler of the older burst').toBe('b2')
     expect(page.log.burst).toBe(2)
   })
 
@@ -187,16 +187,16 @@ describe('the intake of frames', () => {
     const page = browser()
     page.hear('burst-started', burstOf([]))
     page.intake.frame(frameOf(mixed, 0, 7))
-    expect(page.state().live.failover).toBeNull()
+    expect(page.state().shown.live.failover).toBeNull()
     page.intake.frame(frameOf(mixed, 7, 20))
     page.wait(300)
     // Number 7 is the first that was tried at B: 7 to 19 were answered by A and C so often.
-    expect(page.state().live.failover).toEqual({ backend: B, noticedUs: 70_500, others: [5, 4] })
+    expect(page.state().shown.live.failover).toEqual({ backend: B, noticedUs: 70_500, others: [5, 4] })
     const late = browser()
     late.hear('burst-started', burstOf(mixed.slice(0, 12)))
     late.intake.frame(frameOf(mixed, 12, 40))
     late.wait(300)
-    expect(late.state().live.failover, 'a later one is not the first').toBeNull()
+    expect(late.state().shown.live.failover, 'a later one is not the first').toBeNull()
   })
 
   it('draws a replay into the charts once', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { reducePage } from '#lib/client/page-reducer.ts'
 import { INITIAL_PAGE_STATE, MAX_ACTIONS, type PageState } from '#lib/client/page-state.ts'
 import type { Welcome } from '#lib/protocol/events.ts'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import type { Action, ClusterSnapshot } from '#lib/protocol/model.ts'
 import { burstOf, inTurn } from './recorded.ts'
 
@@ -19,10 +20,12 @@ const CLUSTER: ClusterSnapshot = {
   backends: [],
 }
 const welcome = (over: Partial<Welcome> = {}): Welcome => ({
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   version: '0.1.0',
   cluster: CLUSTER,
+  boot: 'first-boot',
   burst: null,
+  runs: [],
   actions: [],
   resumed: false,
   ...over,
@@ -35,40 +38,40 @@ describe('the page state', () => {
     const state = welcomed(INITIAL_PAGE_STATE, { burst: burstOf(inTurn(6), { status: 'finished' }) })
     expect(state.link).toEqual({ state: 'live', since: 5, detail: null })
     expect(state.cluster).toBe(CLUSTER)
-    expect(state.live.totals.answered).toBe(6)
-    expect(state.resynced).toBeNull()
+    expect(state.shown.live.totals.answered).toBe(6)
+    expect(state.shown.resynced).toBeNull()
   })
 
   it('keeps what it knew while the link is lost', () => {
     const before = welcomed(INITIAL_PAGE_STATE, { burst: burstOf(inTurn(6)) })
     const state = reducePage(before, { kind: 'link-changed', link: { state: 'lost', since: 9, detail: null } })
     expect(state.cluster).toBe(CLUSTER)
-    expect(state.burst?.id).toBe('b1')
+    expect(state.shown.burst?.id).toBe('b1')
   })
 
   it('says that it was resynced when a running burst was not resumed, and not otherwise', () => {
     const running = welcomed(INITIAL_PAGE_STATE, { burst: burstOf(inTurn(6)) })
-    expect(welcomed(running, { burst: burstOf(inTurn(9)), resumed: true }).resynced).toBeNull()
-    expect(welcomed(running, { burst: burstOf(inTurn(9)), resumed: false }).resynced).toEqual({ missed: 0 })
-    const anew = burstOf([], { startedAt: '2026-01-01T01:00:00.000Z' })
-    expect(welcomed(running, { burst: anew }).resynced, 'another burst with the same id').toBeNull()
-    expect(welcomed(running, { burst: anew }).live.totals.answered).toBe(0)
+    expect(welcomed(running, { burst: burstOf(inTurn(9)), resumed: true }).shown.resynced).toBeNull()
+    expect(welcomed(running, { burst: burstOf(inTurn(9)), resumed: false }).shown.resynced).toEqual({ missed: 0 })
+    const anew = burstOf([], { boot: 'second-boot', startedAt: '2026-01-01T01:00:00.000Z' })
+    expect(welcomed(running, { burst: anew }).shown.resynced, 'another burst with the same id').toBeNull()
+    expect(welcomed(running, { burst: anew }).shown.live.totals.answered).toBe(0)
   })
 
   it('forgets the burst when the server knows of none', () => {
     const before = welcomed(INITIAL_PAGE_STATE, { burst: burstOf(inTurn(6)) })
-    expect(welcomed(before).burst).toBeNull()
-    expect(welcomed(before).live.totals.answered).toBe(0)
+    expect(welcomed(before).shown.burst).toBeNull()
+    expect(welcomed(before).shown.live.totals.answered).toBe(0)
   })
 
   it('does not let an older summary take back newer counts', () => {
     let state = welcomed(INITIAL_PAGE_STATE, { burst: burstOf([]) })
-    const live = { ...state.live, totals: { ...state.live.totals, sent: 8, answered: 8 } }
+    const live = { ...state.shown.live, totals: { ...state.shown.live.totals, sent: 8, answered: 8 } }
     state = reducePage(state, { kind: 'counted', live, skipping: false, missed: 0 })
     state = reducePage(state, { kind: 'burst-measured', burst: burstOf(inTurn(6)) })
-    expect(state.live.totals.answered).toBe(8)
+    expect(state.shown.live.totals.answered).toBe(8)
     state = reducePage(state, { kind: 'burst-finished', burst: burstOf(inTurn(9), { status: 'finished' }) })
-    expect(state.live.totals.answered).toBe(9)
+    expect(state.shown.live.totals.answered).toBe(9)
   })
 
   it('learns the clock of the server from what it says', () => {
@@ -99,7 +102,7 @@ describe('the page state', () => {
       const action: Action = { id, at: '', kind: 'scaled', label: '2 → 6', backend: null, burst: null }
       state = reducePage(state, { kind: 'action-happened', action, at: 0 })
     }
-    expect(state.actions).toHaveLength(MAX_ACTIONS)
-    expect(state.actions.at(-1)?.id).toBe(MAX_ACTIONS + 49)
+    expect(state.shown.actions).toHaveLength(MAX_ACTIONS)
+    expect(state.shown.actions.at(-1)?.id).toBe(MAX_ACTIONS + 49)
   })
 })

@@ -1,7 +1,7 @@
 import { type Detail, encodeFrame, type Tables } from '#lib/protocol/frame.ts'
 import type { Burst, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
-import { NO_ROUTE, packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 /** Backends of the tests, by number. */
 export const KEYS = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352'] as const
@@ -13,6 +13,10 @@ export const TABLES: Tables = {
     ...KEYS.map((backend, index) => ({ index, address: `127.0.0.1:${9000 + index}`, backend })),
     { index: KEYS.length, address: 'backends', backend: null },
   ],
+  generations: [],
+  backends: KEYS.map((backend, index) => ({
+    ...{ backend, number: index + 1, name: backend, address: `127.0.0.1:${9000 + index}`, node: null },
+  })),
 }
 
 export type Recorded = {
@@ -28,9 +32,8 @@ export type Recorded = {
   tried?: number[]
 }
 
-const verdictOf = (sample: Recorded): number =>
-  packVerdict(
-    sample.by ?? NO_ROUTE,
+const outcomeWordOf = (sample: Recorded): number =>
+  packOutcome(
     sample.status ?? (sample.by === null ? 502 : 200),
     sample.outcome ?? (sample.by === null ? 'failed' : 'answered'),
     sample.reason ?? (sample.by === null ? 'no-backend' : 'none'),
@@ -61,7 +64,7 @@ export function frameOf(samples: readonly Recorded[], from: number, to: number, 
     const sample = samples[seq]
     if (!sample) throw new RangeError(`No sample ${seq} was recorded`)
     words.set(
-      [sample.sentUs, sample.latencyUs ?? 1000, sample.waitUs ?? 0, verdictOf(sample)],
+      [sample.sentUs, sample.latencyUs ?? 1000, sample.waitUs ?? 0, sample.by ?? NO_ROUTE, seq, outcomeWordOf(sample)],
       (seq - from) * SAMPLE_WORDS,
     )
     if (!sample.tried) continue
@@ -99,6 +102,7 @@ export function burstOf(samples: readonly Recorded[], over: Partial<Burst> = {})
   const answeredBy = (index: number) => samples.filter((sample) => sample.by === index)
   return {
     id: 'b1',
+    boot: 'first-boot',
     status: 'running',
     failure: null,
     request: {
@@ -123,6 +127,7 @@ export function burstOf(samples: readonly Recorded[], over: Partial<Burst> = {})
           backend,
           answered: answered.length,
           errors: answered.filter((sample) => (sample.status ?? 200) >= 500).length,
+          rescuedFrom: 0,
           share: answered.length / Math.max(1, totals.answered),
           expectedShare: null,
           latencyMs: null,
@@ -131,6 +136,8 @@ export function burstOf(samples: readonly Recorded[], over: Partial<Burst> = {})
     }),
     fairness: null,
     deviations: null,
+    ...{ stretches: [], stretchesLeftOut: 0, failovers: [] },
+    verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
     startedAt: '2026-01-01T00:00:00.000Z',
     finishedAt: null,
     ...over,

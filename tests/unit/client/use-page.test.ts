@@ -8,7 +8,7 @@ const Answered = () =>
   createElement(
     'p',
     null,
-    usePage((state) => `${state.live.totals.answered} answered`),
+    usePage((state) => `${state.shown.live.totals.answered} answered`),
   )
 
 describe('the page in the browser and on the server', () => {
@@ -16,7 +16,7 @@ describe('the page in the browser and on the server', () => {
     const page = createPage()
     page.store.setState((state) => ({
       ...state,
-      live: { ...state.live, totals: { ...state.live.totals, answered: 7 } },
+      live: { ...state.shown.live, totals: { ...state.shown.live.totals, answered: 7 } },
     }))
     expect(renderToString(createElement(PageContext, { value: page }, createElement(Answered)))).toBe(
       '<p>0 answered</p>',

@@ -28,5 +28,7 @@ export const runningBurst = (request: Partial<BurstRequest> = { requests: 20 }):
     ...request,
   },
   latencyMs: { fromSent: null, fromIntended: null },
+  ...{ boot: 'first-boot', stretches: [], stretchesLeftOut: 0, failovers: [] },
+  verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
   ...{ fairness: null, deviations: null, startedAt: '2026-01-05T10:00:00.000Z', finishedAt: null },
 })

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrame, type Frame, HEADER_BYTES } from '#lib/protocol/frame.ts'
 import { OUTCOMES, REASONS } from '#lib/protocol/model.ts'
 import {
+  clientOf,
   hasDetail,
   outcomeOf,
-  packVerdict,
+  packOutcome,
   reasonOf,
-  routeOf,
   SAMPLE_BYTES,
   statusOf,
 } from '#lib/protocol/sample-record.ts'
@@ -30,7 +30,7 @@ const frame = (changes: Partial<Frame> = {}): Frame => ({
   gap: false,
   elapsedUs: 3_599_999_999,
   totals,
-  samples: Uint32Array.from([1, 2, 3, 0x80000000, 5, 6, 7, 0xffffffff]),
+  samples: Uint32Array.from([1, 2, 3, 0x80000000, 5, 6, 7, 0xffffffff, 9, 10, 11, 12]),
   tables: null,
   details: [],
   ...changes,
@@ -43,6 +43,8 @@ describe('a frame', () => {
       tables: {
         routes: [{ index: 0, backend: 'a3f9c1d27e04', generation: 'x-1' }],
         peers: [{ index: 3, address: '10.0.0.2:8000', backend: null }],
+        generations: [],
+        backends: [{ backend: 'a3f9c1d27e04', number: 1, name: 'shop-web-1', address: null, node: null }],
       },
       details: [
         { seq: 400_000, resent: true, attempts: [] },
@@ -59,7 +61,7 @@ describe('a frame', () => {
     expect(decodeFrame(encodeFrame(sent))).toEqual(sent)
   })
 
-  it('costs 16 bytes a plain sample and a fixed header', () => {
+  it('costs 24 bytes a plain sample and a fixed header', () => {
     expect(encodeFrame(frame()).length).toBe(HEADER_BYTES + 2 * SAMPLE_BYTES)
   })
 
@@ -81,22 +83,22 @@ describe('a frame', () => {
 })
 
 describe('a sample record', () => {
-  it('keeps route, status, outcome, reason and the detail mark apart', () => {
+  it('keeps status, outcome, reason, the detail mark and the client apart', () => {
     for (const outcome of OUTCOMES) {
       for (const reason of REASONS) {
-        for (const [route, status, detail] of [
+        for (const [client, status, detail] of [
           [0, 0, false],
-          [65_535, 999, true],
+          [32_767, 999, true],
           [7, 503, true],
         ] as const) {
-          const verdict = packVerdict(route, status, outcome, reason, detail)
-          expect([
-            routeOf(verdict),
-            statusOf(verdict),
-            outcomeOf(verdict),
-            reasonOf(verdict),
-            hasDetail(verdict),
-          ]).toEqual([route, status, outcome, reason, detail])
+          const word = packOutcome(status, outcome, reason, detail, client)
+          expect([clientOf(word), statusOf(word), outcomeOf(word), reasonOf(word), hasDetail(word)]).toEqual([
+            client,
+            status,
+            outcome,
+            reason,
+            detail,
+          ])
         }
       }
     }

@@ -21,7 +21,7 @@ function recordedBurst(number = 1) {
     details: () => [],
     tables: (routes) => ({
       routes: routes === 0 ? [{ index: 0, backend: 'a3f9c1d27e04', generation: 'g-1' }] : [],
-      peers: [],
+      ...{ peers: [], generations: [], backends: [] },
     }),
   }
   return { burst, state }

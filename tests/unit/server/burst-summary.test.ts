@@ -7,6 +7,7 @@ import type { BurstMeasure } from '#lib/traffic/burst.ts'
 const facts = {
   id: 'b1',
   request: burstRequestSchema.parse({ requests: 10 }),
+  boot: 'first-boot',
   status: 'finished' as const,
   failure: null,
   startedAtMs: 0,
@@ -23,21 +24,42 @@ const measure = (changes: Partial<BurstMeasure> = {}): BurstMeasure => ({
   ...changes,
 })
 
+const UNTOLD = { stretches: [], stretchesLeftOut: 0, failovers: [], rescuedFrom: new Map<string, number>() }
+
 describe('the summary of a burst', () => {
   it('names a member that got nothing', () => {
     const expected = new Map([
       ['a3f9c1d27e04', 5],
       ['7be04d9910ac', 5],
     ])
-    const { byBackend } = summarise(facts, measure(), { fairness: { spread: 10, jain: 0.5 }, deviations: 9, expected })
+    const { byBackend } = summarise(facts, measure(), {
+      ...{ fairness: { spread: 10, jain: 0.5 }, deviations: 9, expected },
+      ...UNTOLD,
+    })
     expect(byBackend).toEqual([
-      { backend: 'a3f9c1d27e04', answered: 10, errors: 0, share: 1, expectedShare: 0.5, latencyMs: null },
-      { backend: '7be04d9910ac', answered: 0, errors: 0, share: 0, expectedShare: 0.5, latencyMs: null },
+      {
+        backend: 'a3f9c1d27e04',
+        answered: 10,
+        errors: 0,
+        rescuedFrom: 0,
+        share: 1,
+        expectedShare: 0.5,
+        latencyMs: null,
+      },
+      {
+        backend: '7be04d9910ac',
+        answered: 0,
+        errors: 0,
+        rescuedFrom: 0,
+        share: 0,
+        expectedShare: 0.5,
+        latencyMs: null,
+      },
     ])
   })
 
   it('leaves out what it cannot say', () => {
-    const burst = summarise(facts, measure(), { fairness: null, deviations: null, expected: null })
+    const burst = summarise(facts, measure(), { fairness: null, deviations: null, expected: null, ...UNTOLD })
     expect(burst).toMatchObject({ rps: 5, lateStarts: null, fairness: null, byBackend: [{ expectedShare: null }] })
   })
 })

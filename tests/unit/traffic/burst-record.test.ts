@@ -10,7 +10,7 @@ import { type Finished, Tally } from '#lib/traffic/tally.ts'
 import { plan } from './run-burst.ts'
 
 const request = (changes: Partial<Finished>): Finished => ({
-  ...{ sentUs: 0, latencyUs: 1_000, waitUs: 0, outcome: 'answered', reason: 'none', status: 200 },
+  ...{ sentUs: 0, latencyUs: 1_000, waitUs: 0, order: 0, outcome: 'answered', reason: 'none', status: 200 },
   ...{ route: 0, row: 0, resent: false, attempts: null },
   ...changes,
 })

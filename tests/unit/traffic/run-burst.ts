@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Detail } from '#lib/protocol/frame.ts'
 import type { Outcome, Reason, Totals } from '#lib/protocol/model.ts'
-import { outcomeOf, reasonOf, routeOf, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, outcomeOf, reasonOf, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
 import type { BurstEnd, BurstPlan, BurstTick, Engine, RunningBurst } from '#lib/traffic/burst.ts'
 
 export const plan = (target: BurstPlan['target'], changes: Partial<BurstPlan> = {}): BurstPlan => ({
@@ -24,6 +24,7 @@ export type ReadSample = {
   sentUs: number
   latencyUs: number
   waitUs: number
+  order: number
   outcome: Outcome
   reason: Reason
   status: number
@@ -36,11 +37,13 @@ export function samplesOf(burst: RunningBurst): ReadSample[] {
   const words = burst.samples(0, burst.nextSeq())
   const routes = burst.routes()
   return Array.from({ length: words.length / SAMPLE_WORDS }, (_, seq) => {
-    const [sentUs = 0, latencyUs = 0, waitUs = 0, verdict = 0] = words.subarray(seq * SAMPLE_WORDS)
-    const route = routes[routeOf(verdict)]
+    const [sentUs = 0, latencyUs = 0, waitUs = 0, index = NO_ROUTE, order = 0, word = 0] = words.subarray(
+      seq * SAMPLE_WORDS,
+    )
+    const route = routes[index]
     return {
-      ...{ sentUs, latencyUs, waitUs },
-      ...{ outcome: outcomeOf(verdict), reason: reasonOf(verdict), status: statusOf(verdict) },
+      ...{ sentUs, latencyUs, waitUs, order },
+      ...{ outcome: outcomeOf(word), reason: reasonOf(word), status: statusOf(word) },
       ...{ backend: route?.backend ?? null, generation: route?.generation ?? null },
       detail: burst.detail(seq),
     }

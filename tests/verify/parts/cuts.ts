@@ -61,7 +61,7 @@ async function compare(product: Product, page: NodePage, id: string): Promise<{ 
 /** Answers that the page counted more or fewer than the server: a sample taken in twice is counted twice. */
 async function miscounted(product: Product, page: NodePage, id: string): Promise<number> {
   const { byBackend } = await product.api.burst(id)
-  const counted = page.store.getState().live.byBackend
+  const counted = page.store.getState().shown.live.byBackend
   return byBackend.reduce(
     (sum, { backend, answered }) => sum + Math.abs((counted[backend]?.answered ?? 0) - answered),
     0,
@@ -94,7 +94,7 @@ async function cutAgainAndAgain(say: (line: string) => void): Promise<Row[]> {
       sums.gaps += gaps
       sums.other += other
       sums.doubles += await miscounted(product, page, id)
-      sums.resynced += page.store.getState().resynced?.missed ?? 0
+      sums.resynced += page.store.getState().shown.resynced?.missed ?? 0
       say(
         `${sums.cuts} cuts, ${sums.samples} samples, ${sums.gaps} gaps, ${sums.other} others, ${sums.doubles} miscounted`,
       )

@@ -8,7 +8,7 @@ describe('numbers of backends', () => {
   const snapshot = (...backends: [string, number][]) =>
     ({
       cluster: { backends: backends.map(([backend, number]) => ({ backend, number }) as Backend) } as ClusterSnapshot,
-      actions: [] as Action[],
+      shown: { actions: [] as Action[] },
     }) satisfies Parameters<ReturnType<typeof createNumberReader>>[0]
   test('stay known when the backend is gone', () => {
     const read = createNumberReader()
@@ -24,7 +24,7 @@ describe('numbers of backends', () => {
   test('of one that left before this page was opened come from what happened', () => {
     const left = { id: 1, at: '', kind: 'left', label: '2 left', backend: SECOND, burst: null } satisfies Action
     const read = createNumberReader()
-    expect(nameOf(SECOND, read({ ...snapshot([FIRST, 1]), actions: [left] }))).toBe('2 7be0')
+    expect(nameOf(SECOND, read({ ...snapshot([FIRST, 1]), shown: { actions: [left] } }))).toBe('2 7be0')
   })
   test('one that was never seen is shown by its digits', () => {
     expect(nameOf(THIRD, new Map())).toBe('? c0de')

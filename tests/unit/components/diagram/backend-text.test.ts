@@ -24,6 +24,7 @@ const facts = (over: Partial<Backend> = {}) =>
       backend: BACKEND.backend,
       answered: 20,
       errors: 0,
+      rescuedFrom: 0,
       share: 0.3,
       expectedShare: 1 / 3,
       latencyMs: LATENCY,

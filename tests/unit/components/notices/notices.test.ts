@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { announcementOf } from '#components/notices/announcements.ts'
 import { noticesOf } from '#components/notices/notices.ts'
 import { stalenessOf } from '#components/notices/staleness.ts'
-import { INITIAL_PAGE_STATE, type LinkState, type PageState } from '#lib/client/page-state.ts'
+import {
+  INITIAL_PAGE_STATE,
+  type LinkState,
+  NOTHING_SHOWN,
+  type PageState,
+  type Shown,
+} from '#lib/client/page-state.ts'
 import { backend, runningBurst, snapshot } from '../page-states.ts'
 
 const linked = (state: LinkState, changes: Partial<PageState> = {}): PageState => ({
@@ -11,6 +17,7 @@ const linked = (state: LinkState, changes: Partial<PageState> = {}): PageState =
   cluster: snapshot(),
   ...changes,
 })
+const shows = (changes: Partial<Shown>) => ({ shown: { ...NOTHING_SHOWN, ...changes } })
 const engineGone = snapshot({
   trouble: { code: 'engine-gone', detail: 'The socket does not answer.', since: '2026-01-05T10:00:05.000Z' },
 })
@@ -39,12 +46,12 @@ describe('notices', () => {
     )
   })
   test('samples that were not shown are counted, and the totals vouched for', () => {
-    expect(noticesOf(linked('live', { resynced: { missed: 1_200 } }))[0]).toMatchObject({
+    expect(noticesOf(linked('live', shows({ resynced: { missed: 1_200 } })))[0]).toMatchObject({
       ...{ severity: 'note', title: '1,200 samples were not shown.' },
       text: expect.stringContaining('The totals are right'),
     })
-    expect(noticesOf(linked('live', { resynced: { missed: 0 } }))).toEqual([])
-    expect(noticesOf(linked('live', { skipping: true, resynced: { missed: 5 } }))).toHaveLength(1)
+    expect(noticesOf(linked('live', shows({ resynced: { missed: 0 } })))).toEqual([])
+    expect(noticesOf(linked('live', shows({ skipping: true, resynced: { missed: 5 } })))).toHaveLength(1)
   })
 })
 
@@ -57,8 +64,8 @@ describe('a panel whose picture may be old says so', () => {
 })
 
 describe('a screen reader is told', () => {
-  const running = linked('live', { burst: runningBurst({ requests: 20 }) })
-  const finished = linked('live', { burst: { ...runningBurst(), status: 'finished' } })
+  const running = linked('live', shows({ burst: runningBurst({ requests: 20 }) }))
+  const finished = linked('live', shows({ burst: { ...runningBurst(), status: 'finished' } }))
   test('that a burst started, and how it ended', () => {
     expect(announcementOf(linked('live'), running, verdict)).toBe('Burst started: 20 requests.')
     expect(announcementOf(running, finished, verdict)).toBe('Burst finished. 20 answered, 10 each, in strict turn.')

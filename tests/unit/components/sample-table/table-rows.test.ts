@@ -3,7 +3,7 @@ import { attemptsText, outcomeText, tableRows } from '#components/sample-table/t
 import { SampleLog } from '#lib/client/sample-log.ts'
 import type { Detail } from '#lib/protocol/frame.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
-import { NO_ROUTE, packVerdict, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 const [FIRST, SECOND] = ['a3f9c1d27e04', '7be04d9910ac'] as const
 const NUMBERS = new Map<string, number>([
@@ -16,11 +16,12 @@ function tenRequests(): SampleLog {
   const log = new SampleLog(100)
   const samples = new Uint32Array(10 * SAMPLE_WORDS)
   for (let seq = 0; seq < 10; seq++) {
-    const verdict =
+    const route = seq === 5 ? NO_ROUTE : seq % 2
+    const word =
       seq === 5
-        ? packVerdict(NO_ROUTE, 504, 'failed', 'gateway-timeout', true)
-        : packVerdict(seq % 2, seq === 7 ? 500 : 200, 'answered', 'none', seq === 2)
-    samples.set([seq * 1_000, 1_500, 0, verdict], seq * SAMPLE_WORDS)
+        ? packOutcome(504, 'failed', 'gateway-timeout', true)
+        : packOutcome(seq === 7 ? 500 : 200, 'answered', 'none', seq === 2)
+    samples.set([seq * 1_000, 1_500, 0, route, seq, word], seq * SAMPLE_WORDS)
   }
   const details: Detail[] = [
     {
@@ -39,6 +40,7 @@ function tenRequests(): SampleLog {
     tables: {
       routes: [FIRST, SECOND].map((backend, index) => ({ index, backend, generation: null })),
       peers: [FIRST, SECOND].map((backend, index) => ({ index, address: `127.0.0.1:${index}`, backend })),
+      ...{ generations: [], backends: [] },
     },
   })
   return log
