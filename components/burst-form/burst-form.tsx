@@ -29,7 +29,7 @@ export function BurstForm({ form, className }: { form: BurstFormHandle; classNam
           {shown.ends === 'clock' ? (
             <Field
               error={errors.duration}
-              label="Lasts"
+              label="Duration"
               onValueChange={(duration) => change({ duration })}
               readOnly={running !== null}
               value={shown.duration}
@@ -48,7 +48,7 @@ export function BurstForm({ form, className }: { form: BurstFormHandle; classNam
           <Field
             error={errors.concurrency}
             inputMode="numeric"
-            label="At once"
+            label="In flight"
             onCommit={form.applyEdit}
             onStep={(by) => change({ concurrency: stepNumber(shown.concurrency, by, 'concurrency') })}
             onValueChange={(concurrency) => change({ concurrency })}
@@ -57,7 +57,7 @@ export function BurstForm({ form, className }: { form: BurstFormHandle; classNam
           <Field
             error={errors.rate}
             inputMode="decimal"
-            label="Per second"
+            label="Rate per second"
             onCommit={form.applyEdit}
             onStep={(by) => change({ rate: stepNumber(shown.rate, by, 'rate') })}
             onValueChange={(rate) => change({ rate })}
@@ -101,7 +101,7 @@ function BurstActions({ form }: { form: BurstFormHandle }) {
       </Button>
       {hasBeenLive && !isLive && (
         <p className="order-last col-span-2 text-muted text-xs">
-          Not connected: nothing can be sent until the link is back.
+          Not connected. Nothing can be sent until the page reconnects.
         </p>
       )}
       {form.refusal && (

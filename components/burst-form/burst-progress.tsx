@@ -5,7 +5,7 @@ import { type PageState, settledOf } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { progressOf } from './progress.ts'
 
-/** More of the requests than this started late, and the rate is not what was asked for. */
+/** A larger share of late starts means that the rate is not what was asked for. */
 const LATE_SHARE = 0.01
 
 const progressNow = ({ shown: { burst, live } }: PageState) =>
@@ -36,7 +36,7 @@ export function BurstProgress() {
       {lateStarts > LATE_SHARE && (
         <p className="order-last col-span-2 text-xs max-wide:hidden">
           <span aria-hidden="true">▲ </span>
-          The front door does not keep this rate. Allow more at once, or fewer a second.
+          Requests start late: all places are taken. Raise “In flight” or lower the rate.
         </p>
       )}
     </>

@@ -1,4 +1,6 @@
 import { groupDigits } from '#components/ui/figures.ts'
+import { type Bounds, parseNumber, readNumber } from '#components/ui/number-text.ts'
+import { formatDuration, parseDuration } from '#lib/analysis/durations.ts'
 import {
   MAX_BODY_BYTES,
   MAX_CONCURRENCY,
@@ -9,9 +11,7 @@ import {
 } from '#lib/protocol/limits.ts'
 import type { BurstEdit, BurstRequest } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
-import { formatDuration, parseDuration } from './duration-text.ts'
 import type { FormField, FormState } from './form-state.ts'
-import { parseNumber } from './number-text.ts'
 
 export type FieldErrors = Partial<Record<FormField, string>>
 export type Read<Value> = { ok: true; value: Value } | { ok: false; errors: FieldErrors }
@@ -21,21 +21,11 @@ export const MIN_RATE_PER_SECOND = 0.1
 /** GET and HEAD carry no body. */
 export const carriesBody = (method: BurstRequest['method']): boolean => method !== 'GET' && method !== 'HEAD'
 
-type Bounds = { min: number; max: number; whole: boolean }
 const BOUNDS = {
   requests: { min: 1, max: MAX_REQUESTS, whole: true },
   concurrency: { min: 1, max: MAX_CONCURRENCY, whole: true },
   rate: { min: MIN_RATE_PER_SECOND, max: MAX_RATE_PER_SECOND, whole: false },
 } as const satisfies Record<string, Bounds>
-
-function readNumber(text: string, bounds: Bounds): number | string {
-  const value = parseNumber(text)
-  const fits =
-    value !== null && value >= bounds.min && value <= bounds.max && (!bounds.whole || Number.isInteger(value))
-  return fits
-    ? value
-    : `A ${bounds.whole ? 'whole ' : ''}number from ${groupDigits(bounds.min)} to ${groupDigits(bounds.max)}.`
-}
 
 function readDuration(text: string, maxMs: number): number | string {
   const ms = parseDuration(text)
@@ -48,12 +38,18 @@ function readPath(text: string): string | null {
   return text.startsWith('//') ? 'A path starts with one /.' : null
 }
 
-/** Steps a number field by arrow key, within its bounds; what is no number starts at the smallest. */
+/**
+ * Steps a number field by arrow key, within its bounds: by ones, below one by tenths where the field takes them, and never
+ * past one in a single press. What is no number starts at one.
+ */
 export function stepNumber(text: string, by: number, field: keyof typeof BOUNDS): string {
-  const { min, max } = BOUNDS[field]
+  const { min, max, whole } = BOUNDS[field]
   const value = parseNumber(text)
-  const next = value === null ? Math.max(1, min) : Math.round((value + by) * 1_000) / 1_000
-  return String(Math.min(max, Math.max(Math.min(1, max), next)))
+  if (value === null) return '1'
+  const isTenths = !whole && (by < 0 ? value <= 1 : value < 1)
+  const next = value + by * (isTenths ? 0.1 : 1)
+  const least = whole || value > 1 ? 1 : min
+  return String(Math.round(Math.min(max, Math.max(least, next)) * 1_000) / 1_000)
 }
 
 /** What the form asks for, or a sentence for each field that cannot be read. */

@@ -1,15 +1,15 @@
+import { formatDuration } from '#lib/analysis/durations.ts'
 import { DEFAULT_TIMEOUT_MS, MAX_DURATION_MS } from '#lib/protocol/limits.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
-import { formatDuration } from './duration-text.ts'
 
 /** What stands in the form: text as it was typed, until form-request.ts reads it. */
 export type FormState = {
-  /** Whether the burst ends by its count or by the clock. */
+  /** Whether the burst stops after a number of requests or after a time. */
   ends: 'count' | 'clock'
   requests: string
   duration: string
   concurrency: string
-  /** Empty: as fast as it goes. */
+  /** Empty: no limit. */
   rate: string
   keepAlive: boolean
   method: BurstRequest['method']
@@ -22,7 +22,7 @@ export type FormField = Exclude<keyof FormState, 'ends' | 'keepAlive'>
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'] as const satisfies BurstRequest['method'][]
 
-/** Slow enough to be followed by eye, one at a time so that turns are judged. */
+/** Slow enough to be followed by eye, one in flight so that turns are judged. */
 export const OPENING_FORM: FormState = {
   ends: 'count',
   requests: '20',
@@ -39,9 +39,9 @@ export const OPENING_FORM: FormState = {
 export const PRESETS = [
   { value: 'one', text: '1', hint: 'One request' },
   { value: 'slowly', text: 'slowly', hint: '20 requests, 4 a second: slow enough to follow' },
-  { value: 'hundred', text: '100', hint: '100 requests, one at a time, 20 a second' },
-  { value: 'ten-thousand', text: '10k', hint: '10,000 requests, 64 at once, as fast as it goes' },
-  { value: 'keep-going', text: 'keep going', hint: 'For an hour, at the rate in the form' },
+  { value: 'hundred', text: '100', hint: '100 requests, one in flight, 20 a second' },
+  { value: 'ten-thousand', text: '10k', hint: '10,000 requests, 64 in flight, no rate limit' },
+  { value: 'keep-going', text: 'keep going', hint: 'One hour at the rate in the form' },
 ] as const
 
 export type Preset = (typeof PRESETS)[number]['value']

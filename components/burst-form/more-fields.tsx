@@ -11,11 +11,11 @@ import { METHODS } from './form-state.ts'
 import type { BurstFormHandle } from './use-burst-form.ts'
 
 const ENDS = [
-  { value: 'count', text: 'by its count' },
-  { value: 'clock', text: 'by the clock' },
+  { value: 'count', text: 'requests' },
+  { value: 'clock', text: 'time' },
 ] as const
 
-/** What few bursts need: to end by the clock (its field then takes the place of the count), method, path, timeout and body. */
+/** What few bursts need: to stop after a time (its field then takes the place of the count), method, path, timeout and body. */
 export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefObject<HTMLElement | null> }) {
   const { shown, errors, change, running } = form
   return (
@@ -24,7 +24,7 @@ export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefO
       onOpenChange={form.setMoreOpen}
       open={form.moreOpen}
       side="left"
-      title="More about the burst"
+      title="More options"
       trigger={
         <Button look="link">
           <SlidersHorizontal aria-hidden="true" size={12} />
@@ -34,11 +34,11 @@ export function MoreFields({ form, panel }: { form: BurstFormHandle; panel: RefO
     >
       <div className="grid gap-1.5">
         <div className="flex items-center justify-between gap-3">
-          <span className="text-muted">Ends</span>
+          <span className="text-muted">Stop after</span>
           <Choice
             chosen={shown.ends}
             disabled={running !== null}
-            label="How the burst ends"
+            label="Stop after"
             onChoose={(ends) => change({ ends })}
             options={ENDS}
           />

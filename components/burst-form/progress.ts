@@ -1,6 +1,6 @@
 import { groupDigits } from '#components/ui/figures.ts'
+import { formatDuration } from '#lib/analysis/durations.ts'
 import type { Burst } from '#lib/protocol/model.ts'
-import { formatDuration } from './duration-text.ts'
 
 export type Progress = { value: number; max: number; text: string }
 

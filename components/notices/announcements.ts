@@ -1,5 +1,5 @@
-import { formatDuration } from '#components/burst-form/duration-text.ts'
 import { groupDigits } from '#components/ui/figures.ts'
+import { formatDuration } from '#lib/analysis/durations.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 
 type Heard = Pick<PageState, 'cluster' | 'link' | 'shown'>

@@ -2,23 +2,39 @@
 
 import { LoaderCircle, Minus, Plus } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
+import { cx } from '#components/ui/class-names.ts'
+import { readNumber } from '#components/ui/number-text.ts'
 import { MAX_REPLICAS } from '#lib/protocol/limits.ts'
 import type { ReplicasHandle } from './use-replicas.ts'
 
-/** How many backends are wanted: one more, one less, or typed. */
+const BOUNDS = { min: 0, max: MAX_REPLICAS, whole: true } as const
+
+/** How many backends are wanted: one more, one fewer, or typed. A number that is out of bounds stays in the field and is refused there. */
 export function ReplicaStepper({ replicas }: { replicas: ReplicasHandle }) {
   const { wanted, pending, locked, set, step } = replicas
   const [typed, setTyped] = useState<string | null>(null)
+  const [error, setError] = useState<string | null>(null)
   const id = useId()
+  const type = (text: string | null) => {
+    setTyped(text)
+    setError(null)
+  }
   const commit = () => {
-    if (typed !== null && /^\d{1,2}$/.test(typed.trim())) set(Math.min(MAX_REPLICAS, Number(typed)))
-    setTyped(null)
+    if (typed === null || typed.trim() === '') return type(null)
+    const read = readNumber(typed, BOUNDS)
+    if (typeof read === 'string') return setError(read)
+    type(null)
+    set(read)
+  }
+  const stepBy = (by: number) => {
+    type(null)
+    step(by)
   }
   const handleKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') commit()
-    else if (event.key === 'Escape') setTyped(null)
-    else if (event.key === 'ArrowUp') step(1)
-    else if (event.key === 'ArrowDown') step(-1)
+    else if (event.key === 'Escape') type(null)
+    else if (event.key === 'ArrowUp') stepBy(1)
+    else if (event.key === 'ArrowDown') stepBy(-1)
     else return
     event.preventDefault()
   }
@@ -30,21 +46,31 @@ export function ReplicaStepper({ replicas }: { replicas: ReplicasHandle }) {
           scaling
         </span>
       )}
+      {error && (
+        <span className="text-failed text-xs" id={`${id}-error`} role="alert">
+          {error}
+        </span>
+      )}
       <label className="font-semibold text-muted text-xs" htmlFor={id}>
         Replicas
       </label>
       <div
-        className="num inline-flex items-stretch overflow-clip rounded-md border border-edge"
+        className={cx(
+          'num inline-flex items-stretch overflow-clip rounded-md border',
+          error ? 'border-failed' : 'border-edge',
+        )}
         title={locked ?? undefined}
       >
         <StepButton
           disabled={locked !== null || wanted === null || wanted <= 0}
           label="Remove a replica"
-          onPress={() => step(-1)}
+          onPress={() => stepBy(-1)}
         >
           <Minus aria-hidden="true" size={13} />
         </StepButton>
         <input
+          aria-describedby={error ? `${id}-error` : undefined}
+          aria-invalid={error ? true : undefined}
           aria-valuemax={MAX_REPLICAS}
           aria-valuemin={0}
           aria-valuenow={wanted ?? 0}
@@ -53,7 +79,7 @@ export function ReplicaStepper({ replicas }: { replicas: ReplicasHandle }) {
           id={id}
           inputMode="numeric"
           onBlur={commit}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => type(event.target.value)}
           onFocus={(event) => event.target.select()}
           onKeyDown={handleKeyDown}
           readOnly={locked !== null}
@@ -63,7 +89,7 @@ export function ReplicaStepper({ replicas }: { replicas: ReplicasHandle }) {
         <StepButton
           disabled={locked !== null || wanted === null || wanted >= MAX_REPLICAS}
           label="Add a replica"
-          onPress={() => step(1)}
+          onPress={() => stepBy(1)}
         >
           <Plus aria-hidden="true" size={13} />
         </StepButton>

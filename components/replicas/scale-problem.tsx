@@ -1,8 +1,15 @@
 'use client'
 
 import { Button } from '#components/ui/button.tsx'
-import { scaleProblemText } from './scale-problem-text.ts'
+import type { Problem } from '#lib/protocol/problem.ts'
 import type { ReplicasHandle } from './use-replicas.ts'
+
+/** Where the last scale stopped and why, in one sentence. */
+export function scaleProblemText({ detail, stage, cause }: Problem): string {
+  const why = cause && !detail.includes(cause.replace(/\.$/, '')) ? cause.replace(/\.$/, '') : undefined
+  const stop = stage ? `It stopped at "${stage}"${why ? `: ${why}` : ''}.` : why ? `Cause: ${why}.` : ''
+  return [detail, stop].filter(Boolean).join(' ')
+}
 
 /** Why the last target was not reached, until it is dismissed or a new one is set. */
 export function ScaleProblem({ replicas }: { replicas: ReplicasHandle }) {

@@ -34,7 +34,7 @@ export function TapePanel({ table, onTable, onSend }: TapePanelProps) {
           look="link"
           onClick={() => onTable(table === null ? 'all' : null)}
         >
-          As a table <Kbd>T</Kbd>
+          Table <Kbd>T</Kbd>
         </Button>
       </div>
       <div className="tape-body">

@@ -14,7 +14,7 @@ test('a burst is sent from the form, and its turns are read on the page', async 
   expect(turns.filter((turn, index) => index > 0 && turn === turns[index - 1])).toEqual([])
 })
 
-test('the form opens as twenty requests, one at once, four a second, and nothing is sent unasked', async ({
+test('the form opens as twenty requests, one in flight, four a second, and nothing is sent unasked', async ({
   dashboard,
   running,
 }) => {

@@ -61,6 +61,14 @@ test('Tab reaches every control, and the focus is always to be seen', async ({ d
     reached.add(focused.name.trim())
   }
   const names = [...reached].join(' | ')
-  for (const name of ['Send burst', 'Requests', 'At once', 'Per second', 'Add a replica', 'Remove a replica', 'Theme'])
+  for (const name of [
+    'Send burst',
+    'Requests',
+    'In flight',
+    'Rate per second',
+    'Add a replica',
+    'Remove a replica',
+    'Theme',
+  ])
     expect(names).toContain(name)
 })

@@ -13,6 +13,21 @@ test('a replica added on the page comes up and takes its turns', async ({ dashbo
   await expect(dashboard.verdict('12 answered, 4 each, in strict turn.')).toBeVisible()
 })
 
+test('a number of replicas that cannot be had is refused at its field, and nothing is scaled', async ({
+  dashboard,
+  running,
+}) => {
+  for (const typed of ['51', '500', 'many']) {
+    await dashboard.replicas.fill(typed)
+    await dashboard.replicas.press('Enter')
+    await expect(dashboard.cluster.getByText('A whole number from 0 to 50.')).toBeVisible()
+    await expect(dashboard.replicas).toHaveValue(typed)
+  }
+  await dashboard.replicas.press('Escape')
+  await expect(dashboard.replicas).toHaveValue('2')
+  expect((await running.product.api.cluster()).replicas).toBe(2)
+})
+
 test('a replica removed on the page drains and goes, and nothing fails', async ({ dashboard, running }) => {
   const { backends } = await running.product.api.scale(3)
   const leaving = backends.at(-1)?.backend ?? ''

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { formatDuration, parseDuration } from '#components/burst-form/duration-text.ts'
 import { placeProblem, readEdit, readForm, stepNumber } from '#components/burst-form/form-request.ts'
 import { formOf, OPENING_FORM, PRESETS, presetChange, presetOf } from '#components/burst-form/form-state.ts'
-import { parseNumber } from '#components/burst-form/number-text.ts'
 import { progressOf } from '#components/burst-form/progress.ts'
+import { parseNumber } from '#components/ui/number-text.ts'
+import { formatDuration, parseDuration } from '#lib/analysis/durations.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstEditSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
@@ -18,6 +18,16 @@ describe('numbers as people write them', () => {
   test.each([
     ['20', 20],
     [' 1,000 ', 1_000],
+    ['1,000,000', 1_000_000],
+    ['1,000.5', 1_000.5],
+    ['0,5', 0.5],
+    ['1,5', 1.5],
+    ['1,5k', 1_500],
+    ['0,500', 0.5],
+    ['1,0000', null],
+    ['1,000,5', null],
+    ['1 0', null],
+    ['10,00,0', null],
     ['1 000', 1_000],
     ['10k', 10_000],
     ['1.5k', 1_500],
@@ -54,7 +64,7 @@ describe('durations as people write them', () => {
 })
 
 describe('the form', () => {
-  test('opens as twenty requests, one at once, four a second', () => {
+  test('opens as twenty requests, one in flight, four a second', () => {
     expect(readForm(OPENING_FORM)).toEqual({
       ok: true,
       value: {
@@ -119,6 +129,12 @@ describe('the form', () => {
     expect(stepNumber('250', 10, 'concurrency')).toBe('256')
     expect(stepNumber('x', 1, 'requests')).toBe('1')
     expect(stepNumber('4', 1, 'rate')).toBe('5')
+    expect(stepNumber('4', -10, 'rate')).toBe('1')
+  })
+
+  test('arrow keys walk a rate below one by tenths, and never past the least', () => {
+    expect(['1', '0.5', '0.1'].map((text) => stepNumber(text, -1, 'rate'))).toEqual(['0.9', '0.4', '0.1'])
+    expect(['0.5', '0.9', '1'].map((text) => stepNumber(text, 1, 'rate'))).toEqual(['0.6', '1', '2'])
   })
 
   test('shows a burst that another page sent as it would stand here', () => {
@@ -129,8 +145,8 @@ describe('the form', () => {
   })
 
   test('a refusal of the server stands at its field, or over the form where it has none', () => {
-    const { problem } = new ProblemError('out-of-bounds', 'At most 256 at once.', { field: 'concurrency' })
-    expect(placeProblem(problem)).toEqual({ errors: { concurrency: 'At most 256 at once.' }, whole: null })
+    const { problem } = new ProblemError('out-of-bounds', 'At most 256 in flight.', { field: 'concurrency' })
+    expect(placeProblem(problem)).toEqual({ errors: { concurrency: 'At most 256 in flight.' }, whole: null })
     expect(placeProblem(new ProblemError('burst-running', 'b3 runs.').problem)).toEqual({
       errors: {},
       whole: 'b3 runs.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { scaleProblemText } from '#components/replicas/scale-problem-text.ts'
+import { scaleProblemText } from '#components/replicas/scale-problem.tsx'
 import { ProblemError } from '#lib/protocol/problem.ts'
 
 test('a target that was not reached names the stage and the cause', () => {
