@@ -1,11 +1,11 @@
 import type uPlot from 'uplot'
-import type { Colours } from './colours.ts'
-import type { MarkGroup } from './merge-marks.ts'
+import type { Colours } from '#components/canvas/colours.ts'
+import { MONO, SANS } from '#components/canvas/fonts.ts'
+import type { MarkGroup } from '#components/canvas/merge-marks.ts'
 
 /** Whole pixels: uPlot scales the digits before `px` for dense screens, and of 11.5px it would take the 5. */
 export const FONT_PX = 12
-const FONT = (ratio: number, family: 'mono' | 'sans') =>
-  `${FONT_PX * ratio}px ${family === 'mono' ? '"JetBrains Mono Variable", monospace' : '"Inter Variable", sans-serif'}`
+const FONT = (ratio: number, family: 'mono' | 'sans') => `${FONT_PX * ratio}px ${family === 'mono' ? MONO : SANS}`
 export const AXIS_FONT = FONT(1, 'mono')
 
 const ratioOf = (plot: uPlot): number => plot.ctx.canvas.width / Math.max(1, plot.width)

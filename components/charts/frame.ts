@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
+import type { Colours } from '#components/canvas/colours.ts'
 import { timeLabels, timeSplits } from './chart-window.ts'
-import type { Colours } from './colours.ts'
 import { AXIS_FONT, FONT_PX } from './draw.ts'
 import type { PlotOptions } from './plot.tsx'
 

@@ -1,8 +1,8 @@
 'use client'
 
 import { useLayoutEffect, useMemo, useRef } from 'react'
+import type { Colours } from '#components/canvas/colours.ts'
 import { ChartPanel } from './chart-panel.tsx'
-import type { Colours } from './colours.ts'
 import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
 import { chartFrame } from './frame.ts'
 import { type LatencyLine, type LatencyLines, latencyLines } from './latency-lines.ts'

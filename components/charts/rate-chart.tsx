@@ -2,13 +2,13 @@
 
 import { useLayoutEffect, useMemo, useRef } from 'react'
 import type uPlot from 'uplot'
+import { type BackendNumbers, nameOf, useBackendNumbers } from '#components/backends/numbers.ts'
+import { type Colours, stripes } from '#components/canvas/colours.ts'
 import { hueOf } from '#lib/client/hues.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { ChartPanel } from './chart-panel.tsx'
-import { type Colours, stripes } from './colours.ts'
 import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
 import { chartFrame } from './frame.ts'
-import { type KnownNumbers, nameOf, useKnownNumbers } from './known-numbers.ts'
 import { LazyPlot } from './lazy-plot.tsx'
 import { type Layer, type RateStack, roundUp, stackRates, thinnestOf } from './rate-stack.ts'
 import { stepSeries } from './step-series.ts'
@@ -23,7 +23,7 @@ const LEAST_PARTED = 5
 /** Requests a second, stacked by backend, and what nobody answered on top. */
 export function RateChart() {
   const chart = useChart()
-  const numbers = useKnownNumbers()
+  const numbers = useBackendNumbers()
   const present = usePage((state) => state.cluster?.backends)
   const { window, buckets, rates } = chart
   const stack = window
@@ -36,7 +36,7 @@ export function RateChart() {
   )
 }
 
-type RatePlotProps = { chart: ChartInput; colours: Colours; numbers: KnownNumbers; stack: RateStack }
+type RatePlotProps = { chart: ChartInput; colours: Colours; numbers: BackendNumbers; stack: RateStack }
 
 function RatePlot({ chart, colours, numbers, stack }: RatePlotProps) {
   const top = roundUp(stack.peak)
@@ -66,7 +66,7 @@ function RatePlot({ chart, colours, numbers, stack }: RatePlotProps) {
   return <LazyPlot data={[stack.at, ...layers.map((layer) => layer.top)]} options={options} />
 }
 
-function fillOf(layer: Layer, numbers: KnownNumbers, colours: Colours) {
+function fillOf(layer: Layer, numbers: BackendNumbers, colours: Colours) {
   const number = layer.backend === null ? null : (numbers.get(layer.backend) ?? 1)
   const plainFill = number === null ? colours.failed : colours.backend(number)
   const isStriped = number === null || hueOf(number).striped
@@ -74,7 +74,7 @@ function fillOf(layer: Layer, numbers: KnownNumbers, colours: Colours) {
 }
 
 /** Each name at the middle of its layer's last value. */
-function edgeLabels(layers: readonly Layer[], numbers: KnownNumbers): EdgeLabel[] {
+function edgeLabels(layers: readonly Layer[], numbers: BackendNumbers): EdgeLabel[] {
   return layers.flatMap((layer) => {
     const own = layer.own.at(-1)
     const top = layer.top.at(-1)

@@ -1,7 +1,7 @@
+import type { BackendNumbers } from '#components/backends/numbers.ts'
 import type { RateBucket } from '#lib/client/rate-series.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import type { ChartWindow } from './chart-window.ts'
-import type { KnownNumbers } from './known-numbers.ts'
 
 /** One area of the stack; backend null: requests that nobody answered. */
 export type Layer = { backend: BackendKey | null; own: (number | null)[]; top: (number | null)[] }
@@ -17,7 +17,7 @@ export function stackRates(
   buckets: readonly RateBucket[],
   backends: readonly BackendKey[],
   present: ReadonlySet<BackendKey>,
-  numbers: KnownNumbers,
+  numbers: BackendNumbers,
   window: ChartWindow,
 ): RateStack {
   const seconds = Array.from({ length: window.to - window.from }, (_, index) => window.from + index)

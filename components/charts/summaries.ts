@@ -1,7 +1,7 @@
+import { type BackendNumbers, nameOf } from '#components/backends/numbers.ts'
+import type { MarkGroup } from '#components/canvas/merge-marks.ts'
 import { formatMs, formatRate } from '#components/ui/figures.ts'
-import { type KnownNumbers, nameOf } from './known-numbers.ts'
 import type { LatencyLines } from './latency-lines.ts'
-import type { MarkGroup } from './merge-marks.ts'
 import type { RateStack } from './rate-stack.ts'
 
 const marksText = (marks: readonly MarkGroup[]): string =>
@@ -12,7 +12,7 @@ const marksText = (marks: readonly MarkGroup[]): string =>
 const lastOf = (values: readonly (number | null)[]): number | null => values.findLast((value) => value !== null) ?? null
 
 /** The rate chart in words: the last second by backend, the highest second, and the marks. */
-export function rateSummary(stack: RateStack, marks: readonly MarkGroup[], numbers: KnownNumbers): string {
+export function rateSummary(stack: RateStack, marks: readonly MarkGroup[], numbers: BackendNumbers): string {
   const parts = stack.layers.flatMap(({ backend, own }) => {
     const last = own.at(-1)
     return last ? [`${backend === null ? 'nobody' : nameOf(backend, numbers)}: ${formatRate(last)}`] : []

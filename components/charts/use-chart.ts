@@ -1,15 +1,13 @@
 'use client'
 
-import { useMemo } from 'react'
-import { usePaintedTheme } from '#components/theme/use-theme.ts'
+import { useEffect, useState } from 'react'
+import { type Colours, useColours } from '#components/canvas/colours.ts'
+import { type MarkGroup, mergeMarks } from '#components/canvas/merge-marks.ts'
+import { useLogTick } from '#components/samples/use-log-tick.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import type { RateBucket, RateSeries } from '#lib/client/rate-series.ts'
 import { usePage, useRateSeries } from '#lib/client/use-page.ts'
 import { type ChartWindow, chartWindow, marksIn } from './chart-window.ts'
-import { type Colours, readColours } from './colours.ts'
-import { type MarkGroup, mergeMarks } from './merge-marks.ts'
-import { useBurstSecond } from './use-burst-second.ts'
-import { useLogTick } from './use-log-tick.ts'
 
 export type ChartInput = {
   window: ChartWindow | null
@@ -31,6 +29,26 @@ const CLOSE = 0.05
 const ranSecondsOf = ({ shown: { live } }: PageState): number => Math.round(live.elapsedUs / 1_000_000)
 const spanOf = ({ from, to }: ChartWindow): number => to - from
 
+/** Whole seconds of the running burst on the server's clock; null when none runs. */
+const heardSecond = ({ shown: { burst, live } }: PageState): number | null =>
+  burst?.status === 'running' ? Math.floor(live.elapsedUs / 1_000_000) : null
+
+/** How many seconds the burst has run, on its own where no sample comes: a chart that stands still would say that time does. */
+function useBurstSecond(): number | null {
+  const heard = usePage(heardSecond)
+  const [ahead, setAhead] = useState({ of: heard, seconds: 0 })
+  useEffect(() => {
+    if (heard === null) return
+    const timer = setInterval(
+      () => setAhead((now) => ({ of: heard, seconds: now.of === heard ? now.seconds + 1 : 1 })),
+      1_000,
+    )
+    return () => clearInterval(timer)
+  }, [heard])
+  if (heard === null) return null
+  return heard + (ahead.of === heard ? ahead.seconds : 0)
+}
+
 /** What both charts are drawn from. A component that uses it renders once a second while a burst runs. */
 export function useChart(): ChartInput {
   const rates = useRateSeries()
@@ -40,9 +58,7 @@ export function useChart(): ChartInput {
   const actions = usePage((state) => state.shown.actions)
   const connecting = usePage((state) => state.link.state === 'connecting')
   useLogTick(nowSecond === null ? SETTLE_INTERVAL_MS : CHART_INTERVAL_MS)
-  const theme = usePaintedTheme()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
-  const colours = useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])
+  const colours = useColours()
   const buckets = rates.buckets
   const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null, ranSeconds })
   const marks =

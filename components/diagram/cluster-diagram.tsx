@@ -1,10 +1,10 @@
 'use client'
 
 import { useMemo, useRef, useState } from 'react'
-import { readColours } from '#components/charts/colours.ts'
-import { useKnownNumbers } from '#components/charts/known-numbers.ts'
+import { useBackendNumbers } from '#components/backends/numbers.ts'
+import { useColours } from '#components/canvas/colours.ts'
+import { useBoxSize } from '#components/canvas/use-box-size.ts'
 import { stalenessOf } from '#components/notices/staleness.ts'
-import { usePaintedTheme } from '#components/theme/use-theme.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { layoutDiagram, NARROW_BELOW, narrowHeight } from '#lib/diagram/layout.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
@@ -12,7 +12,6 @@ import { DiagramFoot } from './diagram-foot.tsx'
 import { DiagramPicture } from './diagram-picture.tsx'
 import { DotsCanvas } from './dots-canvas.tsx'
 import { NoBackend } from './no-backend.tsx'
-import { useBoxSize } from './use-box-size.ts'
 import { useFacts } from './use-facts.ts'
 import { useReducedMotion } from './use-media.ts'
 import { useRovingFocus } from './use-roving-focus.ts'
@@ -48,10 +47,9 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
     return layoutDiagram(size.width, isNarrow ? narrowHeight(size.width, keys.length) : size.height, keys)
   }, [size, members])
   const focus = useRovingFocus(layout, onFocusBackend)
-  const theme = usePaintedTheme()
-  const numbers = useKnownNumbers()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
-  const scene = useMemo(() => layout && { layout, numbers, colours: readColours() }, [layout, numbers, theme])
+  const numbers = useBackendNumbers()
+  const colours = useColours()
+  const scene = useMemo(() => layout && colours && { layout, numbers, colours }, [layout, numbers, colours])
 
   return (
     <div className="flex h-full min-h-0 flex-col">

@@ -1,4 +1,4 @@
-import { type CaptionParts, captionOf } from '#lib/diagram/caption.ts'
+import { type CaptionParts, captionOf } from '#components/diagram/caption.ts'
 import { type BackendFacts, detailsOf } from './backend-text.ts'
 
 /** The law of the dots, and a fixed place for the details of the backend that is looked at. */

@@ -1,11 +1,11 @@
 'use client'
 
 import { useEffect, useLayoutEffect, useRef } from 'react'
+import { fitCanvas } from '#components/canvas/fit-canvas.ts'
 import { useFrameLoop, useSampleLog } from '#lib/client/use-page.ts'
-import { marksAt } from '#lib/diagram/flight.ts'
+import { pictureAt } from '#lib/diagram/flight.ts'
 import { Flights } from '#lib/diagram/flights.ts'
 import { drawMark, type Scene } from './draw-marks.ts'
-import { fitCanvas } from './fit-canvas.ts'
 import { flyingSamples } from './flying-samples.ts'
 
 export type DotsCanvasProps = {
@@ -44,8 +44,7 @@ export function DotsCanvas({ scene, onPerDot }: DotsCanvasProps) {
       nextSeq = log.nextSeq
       const { scene, onPerDot } = latest.current
       const ink = fitCanvas(canvas, scene.layout.width, scene.layout.height)
-      if (ink)
-        for (const flight of flights.flights) for (const mark of marksAt(flight, nowMs)) drawMark(ink, mark, scene)
+      if (ink) for (const mark of pictureAt(flights.flights, nowMs)) drawMark(ink, mark, scene)
       if (flights.perDot !== perDot) {
         perDot = flights.perDot
         onPerDot(perDot)

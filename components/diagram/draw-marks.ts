@@ -1,4 +1,6 @@
-import type { Colours } from '#components/charts/colours.ts'
+import type { Colours } from '#components/canvas/colours.ts'
+import { MONO } from '#components/canvas/fonts.ts'
+import { groupDigits } from '#components/ui/figures.ts'
 import { HUES } from '#lib/client/hues.ts'
 import { type Point, pointAlong } from '#lib/diagram/edge-path.ts'
 import type { Mark } from '#lib/diagram/flight.ts'
@@ -32,8 +34,10 @@ export function drawMark(ink: CanvasRenderingContext2D, mark: Mark, scene: Scene
   if (!place) return
   const { colours } = scene
   if (mark.shape === 'fade') ink.globalAlpha = 1 - mark.t
-  if (mark.shape === 'cross') drawCross(ink, place, colours.failed)
-  else if (mark.shape === 'dot') {
+  if (mark.shape === 'cross') {
+    drawCross(ink, place, colours.failed)
+    if (mark.count > 1) drawCount(ink, place, mark.count, scene)
+  } else if (mark.shape === 'dot') {
     const number = mark.hue === null ? 0 : (scene.numbers.get(mark.hue) ?? 0)
     drawDot(ink, place, number > 0 ? colours.backend(number) : colours.muted, number > HUES ? colours.panel : null)
   } else ring(ink, place, RADIUS, 2, colours.muted)
@@ -61,6 +65,15 @@ function ring(ink: CanvasRenderingContext2D, { x, y }: Point, radius: number, wi
   ink.beginPath()
   ink.arc(x, y, radius, 0, 2 * Math.PI)
   ink.stroke()
+}
+
+/** How many a cross stands for, on the side where no edge runs. */
+function drawCount(ink: CanvasRenderingContext2D, { x, y }: Point, count: number, { colours }: Scene): void {
+  ink.font = `600 12px ${MONO}`
+  ink.textAlign = 'right'
+  ink.textBaseline = 'bottom'
+  ink.fillStyle = colours.failed
+  ink.fillText(groupDigits(count), x - CROSS - 2, y - CROSS + 2)
 }
 
 function drawCross(ink: CanvasRenderingContext2D, { x, y }: Point, colour: string): void {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import { type KnownNumbers, useKnownNumbers } from '#components/charts/known-numbers.ts'
+import { type BackendNumbers, useBackendNumbers } from '#components/backends/numbers.ts'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
@@ -9,7 +9,7 @@ import { announcementOf } from './announcements.ts'
 
 const whole = (state: PageState) => state
 
-const sentenceOf = ({ shown: { burst, live, actions }, cluster }: PageState, numbers: KnownNumbers): string =>
+const sentenceOf = ({ shown: { burst, live, actions }, cluster }: PageState, numbers: BackendNumbers): string =>
   verdictOf({
     ...{ burst, actions, numbers, totals: live.totals, answeredBy: live.byBackend, failover: live.failover },
     backends: cluster?.backends ?? [],
@@ -18,7 +18,7 @@ const sentenceOf = ({ shown: { burst, live, actions }, cluster }: PageState, num
 /** Tells a screen reader, politely, what has just happened. */
 export function Announcer() {
   const state = usePage(whole)
-  const numbers = useKnownNumbers()
+  const numbers = useBackendNumbers()
   const before = useRef(state)
   const [said, setSaid] = useState('')
   useEffect(() => {

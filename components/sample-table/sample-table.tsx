@@ -1,19 +1,20 @@
 'use client'
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { useKnownNumbers } from '#components/charts/known-numbers.ts'
-import { useLogTick } from '#components/charts/use-log-tick.ts'
+import { useBackendNumbers } from '#components/backends/numbers.ts'
+import { useLogTick } from '#components/samples/use-log-tick.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Choice } from '#components/ui/choice.tsx'
 import { groupDigits } from '#components/ui/figures.ts'
 import { useSampleLog } from '#lib/client/use-page.ts'
 import { SampleRow } from './sample-row.tsx'
-import { PAGE_ROWS, ROW_FILTERS, type TableFilter, tableRows } from './table-rows.ts'
+import { PAGE_ROWS, ROW_FILTERS, RowFinder, type TableFilter } from './table-rows.ts'
 
 const TABLE_INTERVAL_MS = 250
-const COLUMNS = ['#', 'Sent at', 'Answered by', 'Outcome', 'Status', 'Latency', 'Attempts'] as const
+const COLUMNS = ['#', 'Sent at', 'Answered by', 'Outcome', 'Status', 'From sent', 'From due', 'Attempts'] as const
+const NUMERIC: readonly string[] = ['#', 'Sent at', 'Status', 'From sent', 'From due']
 const NONE: Record<TableFilter, string> = {
-  all: 'No request yet.',
+  all: 'No requests yet.',
   failed: 'None failed.',
   rescued: 'None was rescued.',
   both: 'None failed and none was rescued.',
@@ -24,11 +25,12 @@ type SampleTableProps = { filter: TableFilter; onFilter: (filter: TableFilter) =
 /** The rows of the tape as a table, newest last; it follows the newest while it stands at the end. */
 export function SampleTable({ filter, onFilter }: SampleTableProps) {
   const log = useSampleLog()
-  const numbers = useKnownNumbers()
+  const numbers = useBackendNumbers()
   const tick = useLogTick(TABLE_INTERVAL_MS)
   const [atMost, setAtMost] = useState(PAGE_ROWS)
+  const finder = useMemo(() => new RowFinder(log, filter), [log, filter])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows in place; `tick` tells when.
-  const { rows, of } = useMemo(() => tableRows(log, filter, atMost), [log, filter, atMost, tick])
+  const { rows, of } = useMemo(() => finder.find(atMost), [finder, atMost, tick])
   const scroller = useRef<HTMLElement>(null)
   const atEnd = useRef(true)
   useLayoutEffect(() => {
@@ -65,7 +67,7 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
             <tr aria-rowindex={1}>
               {COLUMNS.map((column) => (
                 <th
-                  className={`whitespace-nowrap px-3 py-1.5 font-semibold ${['#', 'Sent at', 'Status', 'Latency'].includes(column) ? 'text-right' : 'text-left'}`}
+                  className={`whitespace-nowrap px-3 py-1.5 font-semibold ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
                   key={column}
                   scope="col"
                 >
@@ -75,8 +77,8 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((sample, index) => (
-              <SampleRow index={earlier + index + 2} key={sample.seq} numbers={numbers} sample={sample} />
+            {rows.map((row, index) => (
+              <SampleRow index={earlier + index + 2} key={row.sample.seq} numbers={numbers} row={row} />
             ))}
           </tbody>
         </table>

@@ -1,8 +1,11 @@
-import { type KnownNumbers, nameOf } from '#components/charts/known-numbers.ts'
+import type { BackendNumbers } from '#components/backends/numbers.ts'
+import { endingAt } from '#components/samples/ending-at.ts'
+import { attemptedAt } from '#components/samples/sample-text.ts'
 import { formatMs } from '#components/ui/figures.ts'
 import type { SampleLog } from '#lib/client/sample-log.ts'
-import { sampleRows } from '#lib/client/sample-rows.ts'
-import type { Attempt, Sample } from '#lib/protocol/model.ts'
+import { readSample } from '#lib/client/sample-rows.ts'
+import type { Sample } from '#lib/protocol/model.ts'
+import { hasDetail } from '#lib/protocol/sample-record.ts'
 
 export const ROW_FILTERS = [
   { value: 'all', text: 'all' },
@@ -15,41 +18,82 @@ export type TableFilter = (typeof ROW_FILTERS)[number]['value']
 
 /** How many rows stand at once, and how many more each "show earlier" brings. */
 export const PAGE_ROWS = 500
-/** Filters look at no more of the unwell than this; the page stays quick. */
-const MAX_UNWELL = 20_000
 
-/** Lost to the client, or answered with an error. */
-const isFailed = (sample: Sample): boolean => sample.outcome !== 'answered' || (sample.status ?? 0) >= 500
-const isRescued = (sample: Sample): boolean => sample.outcome === 'answered' && sample.attempts.length > 1
+/** The contract's "failed": not answered, or answered with an error. What the user cancelled is neither. */
+const isFailed = (log: SampleLog, seq: number): boolean => ['failed', 'error'].includes(endingAt(log, seq).end)
+const isRescued = (log: SampleLog, seq: number): boolean => {
+  const { backend, tried } = endingAt(log, seq)
+  return backend !== null && tried.length > 0
+}
 
-const FILTERS: Record<Exclude<TableFilter, 'all'>, (sample: Sample) => boolean> = {
+const FILTERS: Record<Exclude<TableFilter, 'all'>, (log: SampleLog, seq: number) => boolean> = {
   failed: isFailed,
   rescued: isRescued,
-  both: (sample) => isFailed(sample) || isRescued(sample),
+  both: (log, seq) => isFailed(log, seq) || isRescued(log, seq),
 }
 
-export type TableRows = { rows: Sample[]; of: number }
+/** A request with what is known of its attempts: `gone` where they were kept and are not any more. */
+export type TableRow = { sample: Sample; attempts: 'plain' | 'none' | 'gone' | 'listed' }
+export type TableRows = { rows: TableRow[]; of: number }
 
-/** The newest `atMost` rows of a filter, newest last, and how many there are in all. */
-export function tableRows(log: SampleLog, filter: TableFilter, atMost: number): TableRows {
-  if (filter === 'all') return { rows: sampleRows(log, atMost), of: log.nextSeq - log.firstSeq }
-  const found = sampleRows(log, MAX_UNWELL, 'failures').filter(FILTERS[filter])
-  return { rows: found.slice(-atMost), of: found.length }
+function rowAt(log: SampleLog, seq: number): TableRow[] {
+  const sample = readSample(log, seq)
+  if (!sample) return []
+  if (sample.attempts.length > 0) return [{ sample, attempts: 'listed' }]
+  if (hasDetail(log.outcomeWord(seq)) && log.detail(seq) === null) return [{ sample, attempts: 'gone' }]
+  return [{ sample, attempts: sample.outcome === 'answered' ? 'plain' : 'none' }]
 }
 
-const OUTCOME_WORDS = { answered: 'answered', failed: 'failed', timedOut: 'timed out', cancelled: 'cancelled' } as const
+/** Finds the rows of one filter. Each sample is looked at once, when it is new: outages have many rows, and only a page of them is built. */
+export class RowFinder {
+  readonly #log: SampleLog
+  readonly #filter: TableFilter
+  #found: number[] = []
+  #nextSeq = 0
+  #resets = -1
 
-/** `answered`, `failed: gateway-timeout`, `answered, sent again`. */
-export function outcomeText({ outcome, reason, resent }: Sample): string {
-  const why = reason === 'none' ? '' : `: ${reason}`
-  return `${OUTCOME_WORDS[outcome]}${why}${resent ? ', sent again' : ''}`
+  constructor(log: SampleLog, filter: TableFilter) {
+    this.#log = log
+    this.#filter = filter
+  }
+
+  /** The newest `atMost` rows, newest last, and how many there are in all. */
+  find(atMost: number): TableRows {
+    const log = this.#log
+    if (this.#filter === 'all') {
+      const first = Math.max(log.firstSeq, log.nextSeq - atMost)
+      const seqs = Array.from({ length: log.nextSeq - first }, (_, index) => first + index)
+      return { rows: seqs.flatMap((seq) => rowAt(log, seq)), of: log.nextSeq - log.firstSeq }
+    }
+    this.#look(FILTERS[this.#filter])
+    return { rows: this.#found.slice(-atMost).flatMap((seq) => rowAt(log, seq)), of: this.#found.length }
+  }
+
+  #look(isWanted: (log: SampleLog, seq: number) => boolean): void {
+    const log = this.#log
+    if (this.#resets !== log.resets) {
+      this.#resets = log.resets
+      this.#found = []
+      this.#nextSeq = 0
+    }
+    for (let seq = log.since(this.#nextSeq); seq < log.nextSeq; seq++)
+      if (log.has(seq) && isWanted(log, seq)) this.#found.push(seq)
+    this.#nextSeq = log.nextSeq
+    const kept = this.#found.findIndex((seq) => seq >= log.firstSeq)
+    if (kept !== 0) this.#found = kept === -1 ? [] : this.#found.slice(kept)
+  }
 }
 
-const attemptText = ({ backend, address, status, ms }: Attempt, numbers: KnownNumbers): string => {
-  const who = backend ? nameOf(backend, numbers) : address.includes(':') ? address : 'front door'
-  return [who, status, ms === null ? null : `in ${formatMs(ms)}`].filter((part) => part !== null).join(' ')
+/** `1` for the plain case, else each attempt in its order, or why none can be told. */
+export function attemptsText({ sample, attempts }: TableRow, numbers: BackendNumbers): string {
+  if (attempts === 'plain') return '1'
+  if (attempts === 'none') return 'none known'
+  if (attempts === 'gone') return 'no longer kept'
+  return sample.attempts
+    .map((attempt) => {
+      const { status, ms } = attempt
+      const who = attemptedAt(attempt, numbers, 'short')
+      return [who, status, ms === null ? null : `in ${formatMs(ms)}`].filter((part) => part !== null).join(' ')
+    })
+    .join(', then ')
 }
-
-/** `1` for the plain case, else each attempt in its order. */
-export const attemptsText = (attempts: readonly Attempt[], numbers: KnownNumbers): string =>
-  attempts.length === 0 ? '1' : attempts.map((attempt) => attemptText(attempt, numbers)).join(', then ')

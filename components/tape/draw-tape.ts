@@ -1,4 +1,5 @@
-import { mergeMarks } from '#components/charts/merge-marks.ts'
+import { MONO } from '#components/canvas/fonts.ts'
+import { mergeMarks } from '#components/canvas/merge-marks.ts'
 import { groupDigits } from '#components/ui/figures.ts'
 import { drawCells } from './draw-cells.ts'
 import { BOTTOM } from './tape-lanes.ts'
@@ -12,7 +13,7 @@ const CLOSE = 28
 
 /** The whole tape. The canvas is clear and draws in CSS pixels. */
 export function drawTape(ink: Ink, scene: TapeScene): void {
-  ink.font = `12px ${scene.font}`
+  ink.font = `12px ${MONO}`
   ink.textBaseline = 'middle'
   drawLanes(ink, scene)
   drawPointed(ink, scene)

@@ -1,26 +1,26 @@
 'use client'
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { Colours } from '#components/charts/colours.ts'
-import type { KnownNumbers } from '#components/charts/known-numbers.ts'
-import { fitCanvas } from '#components/diagram/fit-canvas.ts'
-import type { BoxSize } from '#components/diagram/use-box-size.ts'
+import type { BackendNumbers } from '#components/backends/numbers.ts'
+import type { Colours } from '#components/canvas/colours.ts'
+import { fitCanvas } from '#components/canvas/fit-canvas.ts'
+import type { BoxSize } from '#components/canvas/use-box-size.ts'
 import { useFrameLoop, useSampleLog } from '#lib/client/use-page.ts'
 import { cursorAfter, viewOf } from '#lib/diagram/tape-view.ts'
-import type { Action, Backend, Burst } from '#lib/protocol/model.ts'
+import type { Action, BackendKey, Burst } from '#lib/protocol/model.ts'
 import { drawTape } from './draw-tape.ts'
-import { TapeFeed } from './tape-feed.ts'
+import { marksOf, TapeFeed } from './tape-feed.ts'
 import { lanesOf } from './tape-lanes.ts'
-import { marksOf } from './tape-marks.ts'
 import { readoutAt } from './tape-readout.ts'
 import { CELLS_LEFT } from './tape-scene.ts'
 
 export type TapeCanvasProps = {
   size: BoxSize
   burst: Burst
-  backends: readonly Backend[]
+  /** The run's backends, whether they answered or not. */
+  members: readonly BackendKey[]
   actions: readonly Action[]
-  numbers: KnownNumbers
+  numbers: BackendNumbers
   colours: Colours
   onPerColumn: (perColumn: number) => void
   /** What stands under the cursor or the pointer, in words; empty for nothing. */
@@ -28,13 +28,13 @@ export type TapeCanvasProps = {
 }
 
 const RIGHT = 8
-/** Columns are of so many requests that each frame has a new one: the eye does not need all of these pictures. */
+/** Columns of many requests change with every frame, which is more than the eye can use. */
 const COLUMN_FRAME_MS = { least: 50, most: 250, perCell: 1 / 64 }
 
 const columnFrameMs = (cells: number): number =>
   Math.min(COLUMN_FRAME_MS.most, Math.max(COLUMN_FRAME_MS.least, cells * COLUMN_FRAME_MS.perCell))
 
-/** The picture, and walking it: by pointer, and by arrow keys as one walks a slider, whose words a screen reader says. */
+/** The picture, and stepping through it: by pointer, and by arrow keys as in a slider, whose words a screen reader says. */
 export function TapeCanvas(props: TapeCanvasProps) {
   const { size, numbers, onReadout } = props
   const log = useSampleLog()
@@ -53,7 +53,6 @@ export function TapeCanvas(props: TapeCanvasProps) {
 
   useEffect(() => {
     let perColumn = 1
-    let font = 'monospace'
     let drawnMs = Number.NEGATIVE_INFINITY
     const draw = (nowMs: number): boolean => {
       const canvas = canvasRef.current
@@ -61,9 +60,9 @@ export function TapeCanvas(props: TapeCanvasProps) {
       const cells = (view.current.to - view.current.from) * feed.columns.backends.length
       if (perColumn > 1 && nowMs - drawnMs < columnFrameMs(cells)) return true
       drawnMs = nowMs
-      const { size, burst, backends, actions, numbers, colours, onPerColumn, cursor } = latest.current
+      const { size, burst, members, actions, numbers, colours, onPerColumn, cursor } = latest.current
       const width = size.width - CELLS_LEFT - RIGHT
-      feed.catchUp(width)
+      feed.keepUp(width)
       const { columns } = feed
       if (columns.perColumn !== perColumn) {
         perColumn = columns.perColumn
@@ -79,16 +78,15 @@ export function TapeCanvas(props: TapeCanvasProps) {
         cursor: cursor === null ? null : columnOf(Math.max(cursor, log.firstSeq)),
         before: view.current.from,
       })
+      feed.count(view.current.from, view.current.to)
       const ink = fitCanvas(canvas, size.width, size.height)
       if (!ink) return false
-      if (font === 'monospace') font = getComputedStyle(canvas).fontFamily
       drawTape(ink, {
         ...size,
         columns,
         colours,
-        font,
         view: view.current,
-        lanes: lanesOf(size.height, backends, columns.backends, numbers),
+        lanes: lanesOf(size.height, members, columns.backends, numbers),
         marks: marksOf(log, actions, burst.id),
         firstSeq: log.firstSeq,
         nextSeq: log.nextSeq,
@@ -138,12 +136,12 @@ export function TapeCanvas(props: TapeCanvasProps) {
   const newest = Math.max(log.firstSeq, log.nextSeq - 1)
   return (
     <div
-      aria-label="Walk the requests of the tape"
+      aria-label="Step through requests"
       aria-orientation="horizontal"
       aria-valuemax={newest}
       aria-valuemin={log.firstSeq}
       aria-valuenow={Math.min(Math.max(cursor ?? newest, log.firstSeq), newest)}
-      aria-valuetext={cursor === null ? 'at the end; the arrow keys walk it' : read(cursor)}
+      aria-valuetext={cursor === null ? 'newest; arrow keys step back' : read(cursor)}
       className="absolute inset-0"
       onKeyDown={handleKey}
       onPointerLeave={() => point(null)}

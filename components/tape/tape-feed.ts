@@ -1,51 +1,68 @@
+import { endingAt } from '#components/samples/ending-at.ts'
 import type { SampleLog } from '#lib/client/sample-log.ts'
-import { failedAttempts } from '#lib/client/sample-rows.ts'
 import { TapeColumns } from '#lib/diagram/tape-columns.ts'
 import { cellsThatFit, requestsPerColumn } from '#lib/diagram/tape-view.ts'
-import { outcomeOf, statusOf } from '#lib/protocol/sample-record.ts'
+import type { Action } from '#lib/protocol/model.ts'
 
 const SECOND_US = 1_000_000
 
-/** The first kept sample that ended at or after `us`. Samples end in order of seq, about. */
+/** The first kept sample that ended at or after `us`; `nextSeq` when none did. Samples end in order of seq, about. */
 export function seqAt(log: SampleLog, us: number): number {
   let low = log.firstSeq
   let high = log.nextSeq
+  let found = log.nextSeq
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    // A hole counts as early: what comes after it decides.
-    if (!log.has(middle) || log.doneUs(middle) < us) low = middle + 1
-    else high = middle
+    // A hole says nothing of time: the next sample that is there decides.
+    let there = middle
+    while (there < high && !log.has(there)) there++
+    if (there === high) high = middle
+    else if (log.doneUs(there) < us) low = there + 1
+    else {
+      found = there
+      high = middle
+    }
   }
-  return low
+  return found
 }
 
-/** Keeps the tape's columns up with the log. */
+/** An action, by the sample that was the first to end after it. */
+export type TapeMark = { seq: number; kind: Action['kind']; label: string }
+
+/** Those of this burst. One whose samples are not kept any more is left out, not heaped at the beginning. */
+export function marksOf(log: SampleLog, actions: readonly Action[], burst: string | null): TapeMark[] {
+  return actions.flatMap((action) => {
+    if (burst === null || action.burst?.id !== burst || action.kind === 'burst') return []
+    const seq = seqAt(log, action.burst.sinceUs)
+    return seq === log.firstSeq && log.firstSeq > 0 ? [] : [{ seq, kind: action.kind, label: action.label }]
+  })
+}
+
+/** Keeps the tape's columns in step with the log. */
 export class TapeFeed {
-  readonly columns = new TapeColumns()
+  readonly columns: TapeColumns
   readonly #log: SampleLog
-  #nextSeq = 0
   #resets = -1
 
   constructor(log: SampleLog) {
     this.#log = log
+    this.columns = new TapeColumns((seq) => (log.has(seq) ? endingAt(log, seq) : null))
   }
 
-  /** Takes in what is new; `width` is the room for cells. */
-  catchUp(width: number): void {
+  /** Chooses how many requests a column stands for, and starts over when that changes or another run is shown; `width` is the room for cells. */
+  keepUp(width: number): void {
     const log = this.#log
     if (this.#resets !== log.resets) {
       this.#resets = log.resets
-      this.#restart(1)
+      this.columns.restart(1)
     }
     const perColumn = this.#paceAt(width)
-    if (perColumn !== this.columns.perColumn) this.#restart(perColumn)
-    for (let seq = log.since(this.#nextSeq); seq < log.nextSeq; seq++) if (log.has(seq)) this.#add(seq)
-    this.#nextSeq = log.nextSeq
+    if (perColumn !== this.columns.perColumn) this.columns.restart(perColumn)
   }
 
-  #restart(perColumn: number): void {
-    this.columns.restart(perColumn)
-    this.#nextSeq = 0
+  /** Counts the columns [from, to) from the samples that are there now. */
+  count(from: number, to: number): void {
+    this.columns.count(from, to, this.#log.nextSeq)
   }
 
   #paceAt(width: number): number {
@@ -58,24 +75,6 @@ export class TapeFeed {
       lastSecond: log.nextSeq - seqAt(log, elapsedUs - SECOND_US),
       elapsedUs,
       before: this.columns.perColumn,
-    })
-  }
-
-  #add(seq: number): void {
-    const log = this.#log
-    const verdict = log.outcomeWord(seq)
-    const outcome = outcomeOf(verdict)
-    const isAnswered = outcome === 'answered'
-    this.columns.add(seq, {
-      backend: isAnswered ? (log.route(seq)?.backend ?? null) : null,
-      tried: failedAttempts(log, seq),
-      end: isAnswered
-        ? statusOf(verdict) >= 500
-          ? 'error'
-          : 'answered'
-        : outcome === 'cancelled'
-          ? outcome
-          : 'failed',
     })
   }
 }

@@ -1,5 +1,6 @@
-import { shortName } from '#lib/client/hues.ts'
-import type { Backend, BackendKey } from '#lib/protocol/model.ts'
+import { type BackendNumbers, byNumber, nameOf } from '#components/backends/numbers.ts'
+import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
+import type { BackendKey } from '#lib/protocol/model.ts'
 
 export type Lane = {
   /** null: nobody. */
@@ -17,22 +18,20 @@ export const TOP = 8
 export const BOTTOM = 22
 const HIGHEST_LANE = 48
 
-/** One lane per backend in order of their numbers, those that are gone too if they answered here, and one for nobody. */
+/** One lane per backend in order of their numbers, one for answers of unknown backends where there are some, and one for nobody. */
 export function lanesOf(
   height: number,
-  backends: readonly Backend[],
+  members: readonly BackendKey[],
   seen: readonly BackendKey[],
-  numbers: ReadonlyMap<BackendKey, number>,
+  numbers: BackendNumbers,
 ): Lane[] {
-  const keys = [...new Set([...backends.map(({ backend }) => backend), ...seen])]
-  const known = keys
-    .map((backend) => ({ backend, number: numbers.get(backend) ?? 0 }))
-    .sort((one, other) => one.number - other.number)
-  const laneHeight = Math.min(HIGHEST_LANE, (height - TOP - BOTTOM) / (known.length + 1))
-  const lanes = known.map(({ backend, number }) => ({
+  const named = [...new Set([...members, ...seen])].filter((one) => one !== UNKNOWN_BACKEND).sort(byNumber(numbers))
+  const keys = seen.includes(UNKNOWN_BACKEND) ? [...named, UNKNOWN_BACKEND] : named
+  const laneHeight = Math.min(HIGHEST_LANE, (height - TOP - BOTTOM) / (keys.length + 1))
+  const lanes = keys.map((backend) => ({
     backend,
-    number,
-    label: `${number === 0 ? '?' : number} ${shortName(backend)}`,
+    number: numbers.get(backend) ?? 0,
+    label: nameOf(backend, numbers),
   }))
   return [...lanes, { backend: null, number: 0, label: 'nobody' }].map((lane, index) => ({
     ...lane,

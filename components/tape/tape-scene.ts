@@ -1,9 +1,9 @@
-import { type Colours, stripes } from '#components/charts/colours.ts'
+import { type Colours, stripes } from '#components/canvas/colours.ts'
 import { HUES } from '#lib/client/hues.ts'
 import type { TapeColumns } from '#lib/diagram/tape-columns.ts'
 import type { TapeView } from '#lib/diagram/tape-view.ts'
+import type { TapeMark } from './tape-feed.ts'
 import { LABEL_WIDTH, type Lane } from './tape-lanes.ts'
-import type { TapeMark } from './tape-marks.ts'
 
 export type TapeScene = {
   width: number
@@ -12,8 +12,6 @@ export type TapeScene = {
   columns: TapeColumns
   view: TapeView
   colours: Colours
-  /** CSS family of numbers. */
-  font: string
   marks: readonly TapeMark[]
   firstSeq: number
   nextSeq: number

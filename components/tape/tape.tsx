@@ -1,15 +1,14 @@
 'use client'
 
-import { useMemo, useRef, useState } from 'react'
-import { readColours } from '#components/charts/colours.ts'
-import { useKnownNumbers } from '#components/charts/known-numbers.ts'
-import { useBoxSize } from '#components/diagram/use-box-size.ts'
-import { usePaintedTheme } from '#components/theme/use-theme.ts'
+import { useRef, useState } from 'react'
+import { useBackendNumbers, useMembers } from '#components/backends/numbers.ts'
+import { useColours } from '#components/canvas/colours.ts'
+import { useBoxSize } from '#components/canvas/use-box-size.ts'
+import { Button } from '#components/ui/button.tsx'
 import { groupDigits } from '#components/ui/figures.ts'
 import { settledOf } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import type { Burst } from '#lib/protocol/model.ts'
-import { NoTape } from './no-tape.tsx'
 import { TapeCanvas } from './tape-canvas.tsx'
 
 export type TapeProps = {
@@ -23,19 +22,27 @@ export function Tape({ onSend }: TapeProps) {
   return burst ? <TapeRoll burst={burst} key={`${burst.id} ${burst.startedAt}`} /> : <NoTape onSend={onSend} />
 }
 
-const NO_BACKENDS: never[] = []
+/** Before the first burst: what will stand here, and the one thing to do. Nothing is sent unasked. */
+function NoTape({ onSend }: { onSend: () => void }) {
+  const link = usePage((state) => state.link.state)
+  if (link === 'connecting') return <p className="grid flex-1 place-items-center text-muted">Loading the last burst…</p>
+  return (
+    <div className="flex flex-1 flex-col items-center justify-center gap-3 text-center text-muted">
+      <p>No burst yet. Each request appears here, in the lane of the backend that answers it.</p>
+      {link === 'live' && <Button onClick={onSend}>Send the burst</Button>}
+    </div>
+  )
+}
 
 function TapeRoll({ burst }: { burst: Burst }) {
   const box = useRef<HTMLDivElement>(null)
   const size = useBoxSize(box)
-  const backends = usePage((state) => state.cluster?.backends ?? NO_BACKENDS)
+  const members = useMembers()
   const actions = usePage((state) => state.shown.actions)
-  // The walk's bounds are said anew when more has come, four times a second.
+  // The slider's bounds follow what has come, four times a second.
   usePage((state) => settledOf(state.shown.live.totals))
-  const numbers = useKnownNumbers()
-  const theme = usePaintedTheme()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
-  const colours = useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])
+  const numbers = useBackendNumbers()
+  const colours = useColours()
   const [perColumn, setPerColumn] = useState(1)
   const [readout, setReadout] = useState('')
 
@@ -45,9 +52,9 @@ function TapeRoll({ burst }: { burst: Burst }) {
         {size && colours && (
           <TapeCanvas
             actions={actions}
-            backends={backends}
             burst={burst}
             colours={colours}
+            members={members}
             numbers={numbers}
             onPerColumn={setPerColumn}
             onReadout={setReadout}

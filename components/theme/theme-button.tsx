@@ -3,8 +3,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { Button } from '#components/ui/button.tsx'
 import { Tooltip } from '#components/ui/tooltip.tsx'
-import { chooseTheme, type ThemeChoice } from './theme.ts'
-import { useThemeChoice } from './use-theme.ts'
+import { chooseTheme, type ThemeChoice, useThemeChoice } from './theme.ts'
 
 const NEXT = { system: 'light', light: 'dark', dark: 'system' } as const satisfies Record<ThemeChoice, ThemeChoice>
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const

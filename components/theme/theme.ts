@@ -1,3 +1,7 @@
+'use client'
+
+import { useSyncExternalStore } from 'react'
+
 export type ThemeChoice = 'system' | 'light' | 'dark'
 
 /** Also read by public/theme.js, before the first paint. */
@@ -37,7 +41,7 @@ function paint(choice: ThemeChoice): void {
 }
 
 /** Hears of every change of the colours on screen: chosen here, in another tab, or by the system. Returns the way to stop. */
-export function subscribeTheme(listener: () => void): () => void {
+function subscribeTheme(listener: () => void): () => void {
   const system = matchMedia(DARK)
   const repaint = () => {
     paint(chosenTheme())
@@ -52,3 +56,10 @@ export function subscribeTheme(listener: () => void): () => void {
     removeEventListener('storage', repaint)
   }
 }
+
+export const useThemeChoice = (): ThemeChoice => useSyncExternalStore(subscribeTheme, chosenTheme, () => 'system')
+
+const painted = () => (document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light')
+
+/** The theme on screen: a canvas that depends on it draws again. */
+export const usePaintedTheme = (): 'light' | 'dark' => useSyncExternalStore(subscribeTheme, painted, () => 'light')

@@ -1,6 +1,6 @@
 'use client'
 
-import { useKnownNumbers } from '#components/charts/known-numbers.ts'
+import { useBackendNumbers } from '#components/backends/numbers.ts'
 import { Button } from '#components/ui/button.tsx'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { Shown } from '#lib/client/page-state.ts'
@@ -19,7 +19,7 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
   const live = usePage((state) => state.shown.live)
   const backends = usePage((state) => state.cluster?.backends)
   const actions = usePage((state) => (state.shown.live.totals.rescued > 0 ? state.shown.actions : NO_ACTIONS))
-  const numbers = useKnownNumbers()
+  const numbers = useBackendNumbers()
   const resynced = usePage((state) => state.shown.resynced)
   const isSkipping = usePage((state) => state.shown.skipping)
   const isUnknown = usePage((state) => state.cluster === null)

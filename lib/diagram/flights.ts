@@ -1,11 +1,14 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
+import type { Ending } from './ending.ts'
 import { FLIGHT_MS, type Flight, type FlyingSample, isAlone } from './flight.ts'
 import { PlayoutClock } from './playout-clock.ts'
 
-/** So many dots at once, then each stands for several. Failed and rescued ones come on top: they are always drawn alone. */
+/** So many plain dots at once, then each stands for several. Failed and rescued ones come on top. */
 export const MAX_FLIGHTS = 300
 /** A dot that stands for several waits this long for them. */
 const GATHER_MS = 100
+/** Failed and rescued ones that ended alike within one picture fly as one. */
+const PICTURE_MS = 16
 /** Samples this much older than the newest are history, not news: a late joiner does not see them fly. */
 const HISTORY_US = 1_000_000
 const STEPS = [1, 2, 5]
@@ -18,16 +21,20 @@ export function niceAtLeast(wanted: number): number {
   }
 }
 
-type Gathering = { seqs: number[]; startMs: number }
+type Gathering = { ending: Ending; seqs: number[]; startMs: number }
+
+const kindOf = ({ backend, tried, end }: Ending): string => `${end} ${backend} ${tried.join()}`
 
 /**
- * The law of the dots: each sample flies exactly once, after its answer, for FLIGHT_MS, and ends where it was answered.
- * Time comes in with each call; the same samples at the same times give the same picture.
+ * Each sample flies exactly once, after its answer, for FLIGHT_MS, and ends where it was answered. Time comes in with each
+ * call; the same samples at the same times give the same picture. What is in the air is bounded, in a total outage, too.
  */
 export class Flights {
   #clock = new PlayoutClock()
   #flights: Flight[] = []
   readonly #gathering = new Map<BackendKey, Gathering>()
+  /** Failed and rescued ones that wait for others that ended alike. */
+  readonly #unwell = new Map<string, Gathering>()
   /** What departed of late: when, how many samples. */
   #departed: { atMs: number; samples: number }[] = []
   #perDot = 1
@@ -43,7 +50,7 @@ export class Flights {
     return this.#flights
   }
   get isQuiet(): boolean {
-    return this.#flights.length === 0 && this.#gathering.size === 0
+    return this.#flights.length === 0 && this.#gathering.size === 0 && this.#unwell.size === 0
   }
 
   /** Another burst: what flies still lands, times start anew. */
@@ -59,9 +66,10 @@ export class Flights {
     this.#choosePerDot(news, nowMs)
     news.forEach((sample, index) => {
       const startMs = starts[index] ?? nowMs
-      if (isAlone(sample) || sample.backend === null) this.#fly(sample, [sample.seq], startMs)
+      if (isAlone(sample) || sample.backend === null) this.#gatherUnwell(sample, startMs)
       else this.#gather(sample.backend, sample.seq, startMs)
     })
+    if (!this.#isCrowded) for (const kind of [...this.#unwell.keys()]) this.#goUnwell(kind)
     this.advance(nowMs)
   }
 
@@ -70,11 +78,13 @@ export class Flights {
     this.#flights = this.#flights.filter((flight) => nowMs < flight.startMs + FLIGHT_MS)
     this.#plain = this.#flights.reduce((sum, flight) => sum + (isAlone(flight) ? 0 : 1), 0)
     for (const [backend, { startMs }] of this.#gathering) if (nowMs >= startMs + GATHER_MS) this.#go(backend, nowMs)
+    for (const [kind, { startMs }] of this.#unwell) if (nowMs >= startMs + GATHER_MS) this.#goUnwell(kind, nowMs)
     if (this.isQuiet) this.#perDot = 1
   }
 
   #gather(backend: BackendKey, seq: number, startMs: number): void {
-    const gathering = this.#gathering.get(backend) ?? { seqs: [], startMs }
+    const ending: Ending = { backend, tried: [], end: 'answered' }
+    const gathering = this.#gathering.get(backend) ?? { ending, seqs: [], startMs }
     gathering.seqs.push(seq)
     this.#gathering.set(backend, gathering)
     if (gathering.seqs.length >= this.#perDot && this.#plain < MAX_FLIGHTS) this.#go(backend, startMs)
@@ -83,13 +93,31 @@ export class Flights {
   #go(backend: BackendKey, startMs: number): void {
     const gathering = this.#gathering.get(backend)
     this.#gathering.delete(backend)
-    if (gathering) this.#fly({ backend, tried: [], end: 'answered' }, gathering.seqs, startMs)
+    if (!gathering) return
+    this.#plain++
+    this.#flights.push({ ...gathering.ending, seqs: gathering.seqs, startMs })
   }
 
-  #fly({ backend, tried, end }: Omit<Flight, 'seqs' | 'startMs'>, seqs: readonly number[], startMs: number): void {
-    const flight: Flight = { backend, tried, end, seqs, startMs }
-    this.#flights.push(flight)
-    if (!isAlone(flight)) this.#plain++
+  /** More failed and rescued ones in the air than plain ones may be: they wait longer for their like. */
+  get #isCrowded(): boolean {
+    return this.#flights.length - this.#plain > MAX_FLIGHTS
+  }
+
+  #gatherUnwell({ seq, backend, tried, end }: FlyingSample, startMs: number): void {
+    const kind = kindOf({ backend, tried, end })
+    const waiting = this.#unwell.get(kind)
+    if (waiting && startMs - waiting.startMs < (this.#isCrowded ? GATHER_MS : PICTURE_MS)) {
+      waiting.seqs.push(seq)
+      return
+    }
+    if (waiting) this.#goUnwell(kind)
+    this.#unwell.set(kind, { ending: { backend, tried, end }, seqs: [seq], startMs })
+  }
+
+  #goUnwell(kind: string, startMs?: number): void {
+    const waiting = this.#unwell.get(kind)
+    this.#unwell.delete(kind)
+    if (waiting) this.#flights.push({ ...waiting.ending, seqs: waiting.seqs, startMs: startMs ?? waiting.startMs })
   }
 
   /** From what would be in the air at once at this pace. Goes up at once, comes down only when it is clearly calmer. */

@@ -1,13 +1,5 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
-
-/** What the tape needs of a sample. */
-export type TapeSample = {
-  /** Who answered; null: nobody. */
-  backend: BackendKey | null
-  /** The backends that were tried before and did not answer. */
-  tried: readonly (BackendKey | null)[]
-  end: 'answered' | 'error' | 'failed' | 'cancelled'
-}
+import type { Ending } from './ending.ts'
 
 /** `perColumn` requests in a row: one for a cell, more for a column. */
 export type TapeColumn = {
@@ -20,53 +12,78 @@ export type TapeColumn = {
   cancelled: number
 }
 
-/** More are never on the screen at once. */
+/** More than ever stand on one screen. Those that are walked away from are counted again when somebody comes back. */
 const KEPT_COLUMNS = 4_000
 
-/** The tape as columns, counted once as samples come: drawing asks for columns, never for samples. */
+type Counted = { column: TapeColumn; nextSeq: number; samples: number }
+
+/**
+ * The tape as columns, counted from the samples when they are first drawn and kept from then on. Column i holds the samples
+ * [i * perColumn, (i + 1) * perColumn).
+ */
 export class TapeColumns {
-  readonly #columns = new Map<number, TapeColumn>()
+  readonly #read: (seq: number) => Ending | null
+  readonly #counted = new Map<number, Counted>()
   readonly #places = new Map<BackendKey, number>()
   #perColumn = 1
+
+  /** `read`: how a sample ended; null where it is not there. */
+  constructor(read: (seq: number) => Ending | null) {
+    this.#read = read
+  }
 
   get perColumn(): number {
     return this.#perColumn
   }
-  /** Everybody who answered or was tried, in order of their first time. */
+  /** Everybody who answered or was tried in a column that was counted, in order of their first time. */
   get backends(): BackendKey[] {
     return [...this.#places.keys()]
   }
 
   restart(perColumn: number): void {
     this.#perColumn = perColumn
-    this.#columns.clear()
+    this.#counted.clear()
     this.#places.clear()
   }
 
-  /** Samples come in order of seq; there may be holes. */
-  add(seq: number, { backend, tried, end }: TapeSample): void {
-    const column = this.#columnOf(Math.floor(seq / this.#perColumn))
+  /** Counts what is new in the columns [from, to), as far as the samples below `nextSeq` go. */
+  count(from: number, to: number, nextSeq: number): void {
+    for (let index = from; index < to; index++) {
+      const counted = this.#countedAt(index)
+      const end = Math.min((index + 1) * this.#perColumn, nextSeq)
+      for (; counted.nextSeq < end; counted.nextSeq++) {
+        const ending = this.#read(counted.nextSeq)
+        if (ending) this.#add(counted, ending)
+      }
+    }
+  }
+
+  /** Undefined: none of its samples is there, or it was not counted. */
+  column(index: number): TapeColumn | undefined {
+    const counted = this.#counted.get(index)
+    return counted && counted.samples > 0 ? counted.column : undefined
+  }
+
+  #countedAt(index: number): Counted {
+    const known = this.#counted.get(index)
+    if (known) return known
+    const column: TapeColumn = { answered: [], errors: [], broken: [], failed: 0, cancelled: 0 }
+    const counted = { column, nextSeq: index * this.#perColumn, samples: 0 }
+    this.#counted.set(index, counted)
+    const [oldest] = this.#counted.keys()
+    if (this.#counted.size > KEPT_COLUMNS && oldest !== undefined) this.#counted.delete(oldest)
+    return counted
+  }
+
+  #add(counted: Counted, { backend, tried, end }: Ending): void {
+    const { column } = counted
+    counted.samples++
     for (const broken of tried) if (broken !== null) up(column.broken, this.#placeOf(broken))
     if (backend !== null) {
       up(column.answered, this.#placeOf(backend))
       if (end === 'error') up(column.errors, this.#placeOf(backend))
     } else if (end === 'cancelled') column.cancelled++
     else column.failed++
-  }
-
-  /** Column i holds the samples [i * perColumn, (i + 1) * perColumn). Undefined: none of them came. */
-  column(index: number): TapeColumn | undefined {
-    return this.#columns.get(index)
-  }
-
-  #columnOf(index: number): TapeColumn {
-    const known = this.#columns.get(index)
-    if (known) return known
-    const column: TapeColumn = { answered: [], errors: [], broken: [], failed: 0, cancelled: 0 }
-    this.#columns.set(index, column)
-    const [oldest] = this.#columns.keys()
-    if (this.#columns.size > KEPT_COLUMNS && oldest !== undefined) this.#columns.delete(oldest)
-    return column
   }
 
   #placeOf(backend: BackendKey): number {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { FLIGHT_MS, type Flight, type FlyingSample, isAlone, type Mark, marksAt } from '#lib/diagram/flight.ts'
+import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
+import {
+  FLIGHT_MS,
+  type Flight,
+  type FlyingSample,
+  isAlone,
+  type Mark,
+  marksAt,
+  pictureAt,
+} from '#lib/diagram/flight.ts'
 import { Flights, MAX_FLIGHTS, niceAtLeast } from '#lib/diagram/flights.ts'
 
 const KEYS = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352']
@@ -82,7 +91,6 @@ describe.each([
     const rescued = drawn.filter(({ flight }) => flight.backend !== null && flight.tried.length > 0)
     expect(rescued.length).toBeGreaterThan(0)
     for (const { flight, marks } of rescued) {
-      expect(flight.seqs).toHaveLength(1)
       const places = marks.filter(({ shape }) => shape !== 'cross').map(({ on }) => JSON.stringify(on))
       const inOrder = places.filter((place, index) => place !== places[index - 1])
       expect(inOrder).toEqual([
@@ -93,9 +101,8 @@ describe.each([
     }
   })
 
-  it('draws what nobody answered as a cross at the front door, alone', () => {
-    for (const { flight, marks } of drawn.filter(({ flight }) => flight.end === 'failed')) {
-      expect(flight.seqs).toHaveLength(1)
+  it('draws what nobody answered as a cross at the front door', () => {
+    for (const { marks } of drawn.filter(({ flight }) => flight.end === 'failed')) {
       expect(marks.at(-1)).toMatchObject({ shape: 'cross', on: 'door' })
     }
   })
@@ -126,6 +133,56 @@ describe('above 300 flights at once', () => {
 
   it('steps in numbers that are easy to read', () => {
     expect([0, 1, 1.1, 3, 7, 13.3, 51].map(niceAtLeast)).toEqual([1, 1, 2, 5, 10, 20, 100])
+  })
+})
+
+describe('a total outage', () => {
+  const failing = (n: number, perSecond: number): FlyingSample[] =>
+    Array.from({ length: n }, (_, seq) => ({
+      ...{ seq, doneUs: Math.round((seq * 1_000_000) / perSecond), backend: null, end: 'failed' as const },
+      // As nginx does it: while it tries them, one after the other, and then without asking anybody.
+      tried: seq % 50 === 0 ? [KEYS[seq % 3] ?? null, KEYS[(seq + 1) % 3] ?? null] : [],
+    }))
+
+  it('at 10,000 a second has few flights in the air, and none is lost', () => {
+    const samples = failing(30_000, 10_000)
+    let most = 0
+    const drawn = play(samples, (flights) => {
+      most = Math.max(most, flights.flights.length)
+    })
+    expect(most).toBeLessThan(400)
+    const seqs = drawn.flatMap(({ flight }) => flight.seqs).sort((one, other) => one - other)
+    expect(seqs).toEqual(samples.map(({ seq }) => seq))
+  })
+
+  it('stays bounded when every request tried others', () => {
+    const keys = Array.from({ length: 50 }, (_, index) => index.toString(16).padStart(12, '0'))
+    const samples = failing(30_000, 10_000).map((sample) => ({
+      ...sample,
+      tried: [0, 7, 13].map((step) => keys[(sample.seq * 3 + step) % keys.length] ?? null),
+    }))
+    let most = 0
+    play(samples, (flights) => {
+      most = Math.max(most, flights.flights.length)
+    })
+    expect(most).toBeLessThan(1_000)
+  })
+
+  it('is one cross at the front door, with the number of requests that it stands for', () => {
+    const flight = (startMs: number, seqs: number[]): Flight => ({
+      ...{ backend: null, tried: [], end: 'failed', seqs, startMs },
+    })
+    const crosses = pictureAt([flight(0, [0, 1, 2]), flight(16, [3, 4]), flight(390, [5])], 395).filter(
+      ({ shape }) => shape === 'cross',
+    )
+    expect(crosses).toMatchObject([{ on: 'door', count: 5 }])
+  })
+})
+
+describe('an answer of a backend that nobody can name', () => {
+  it('ends at the front door as a dot, and is no cross', () => {
+    const flight: Flight = { backend: UNKNOWN_BACKEND, tried: [], end: 'answered', seqs: [0], startMs: 0 }
+    expect(marksAt(flight, FLIGHT_MS - 1)).toMatchObject([{ shape: 'dot', on: 'door', hue: null }])
   })
 })
 

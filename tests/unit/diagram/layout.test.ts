@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { captionOf } from '#components/diagram/caption.ts'
 import type { Box } from '#lib/diagram/arrange.ts'
-import { captionOf } from '#lib/diagram/caption.ts'
 import { bend, line, pointAlong, pointOn } from '#lib/diagram/edge-path.ts'
 import { type DiagramLayout, layoutDiagram, narrowHeight } from '#lib/diagram/layout.ts'
 
@@ -114,13 +114,15 @@ describe('the caption', () => {
     )
   })
 
-  it('says how many a dot stands for, and what is still drawn alone', () => {
+  it('says how many a dot stands for, and what is still drawn separately', () => {
     expect(captionOf({ perDot: 20, latencyMs: 1.3, isReducedMotion: false })).toBe(
-      '1 dot = 20 requests, shown about 300 times slower than they were; failed and rescued ones are drawn alone',
+      '1 dot = 20 requests, shown about 300 times slower than they were; failed and rescued ones are drawn separately',
     )
   })
 
   it('says that there are no flights where motion is reduced', () => {
-    expect(captionOf({ ...calm, latencyMs: 1, isReducedMotion: true })).toContain('answered last is marked')
+    expect(captionOf({ ...calm, latencyMs: 1, isReducedMotion: true })).toContain(
+      'the last backend to answer is outlined',
+    )
   })
 })

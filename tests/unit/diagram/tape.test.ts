@@ -1,30 +1,34 @@
 import { describe, expect, it } from 'vitest'
+import type { Ending } from '#lib/diagram/ending.ts'
 import { TapeColumns } from '#lib/diagram/tape-columns.ts'
 import { cursorAfter, requestsPerColumn, viewOf } from '#lib/diagram/tape-view.ts'
 
 const [A, B] = ['a3f9c1d27e04', '7be04d9910ac'] as const
 const plain = { tried: [], end: 'answered' as const }
 
+const counted = (n: number, read: (seq: number) => Ending | null, perColumn = 1): TapeColumns => {
+  const columns = new TapeColumns(read)
+  columns.restart(perColumn)
+  columns.count(0, Math.ceil(n / perColumn), n)
+  return columns
+}
+
 describe('the columns of the tape', () => {
   it('hold one request each, so that round robin is a staircase', () => {
-    const columns = new TapeColumns()
-    for (let seq = 0; seq < 6; seq++) columns.add(seq, { ...plain, backend: seq % 2 ? B : A })
+    const columns = counted(6, (seq) => ({ ...plain, backend: seq % 2 ? B : A }))
     expect(columns.backends).toEqual([A, B])
     expect([0, 1, 2].map((index) => [...(columns.column(index)?.answered ?? [])])).toEqual([[1], [undefined, 1], [1]])
   })
 
   it('lose no request when a column holds several', () => {
-    const columns = new TapeColumns()
-    columns.restart(20)
-    for (let seq = 0; seq < 1_000; seq++)
-      columns.add(
-        seq,
-        seq % 100 === 7
-          ? { backend: null, tried: [A], end: 'failed' }
-          : seq % 100 === 9
-            ? { backend: B, tried: [A], end: 'answered' }
-            : { ...plain, backend: seq % 2 ? B : A },
-      )
+    const columns = counted(
+      1_000,
+      (seq) => {
+        if (seq % 100 === 7) return { backend: null, tried: [A], end: 'failed' }
+        return seq % 100 === 9 ? { ...plain, backend: B, tried: [A] } : { ...plain, backend: seq % 2 ? B : A }
+      },
+      20,
+    )
     const all = Array.from({ length: 50 }, (_, index) => columns.column(index))
     const sum = (counts: (number | undefined)[] = []) => counts.reduce<number>((total, one) => total + (one ?? 0), 0)
     for (const column of all) expect(sum(column?.answered) + (column?.failed ?? 0)).toBe(20)
@@ -32,11 +36,17 @@ describe('the columns of the tape', () => {
     expect(all.reduce((total, column) => total + sum(column?.broken), 0)).toBe(20)
   })
 
-  it('are bounded', () => {
-    const columns = new TapeColumns()
-    for (let seq = 0; seq < 10_000; seq++) columns.add(seq, { ...plain, backend: A })
+  it('are bounded, and counted again where they were let go', () => {
+    const columns = counted(10_000, () => ({ ...plain, backend: A }))
     expect(columns.column(0)).toBeUndefined()
-    expect(columns.column(9_999)).toBeDefined()
+    columns.count(0, 1, 10_000)
+    expect(columns.column(0)?.answered).toEqual([1])
+  })
+
+  it('tell a column that never came from an empty one', () => {
+    const columns = counted(40, (seq) => (seq < 20 ? null : { ...plain, backend: A }), 20)
+    expect(columns.column(0)).toBeUndefined()
+    expect(columns.column(1)?.answered).toEqual([20])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { mergeMarks } from '#components/canvas/merge-marks.ts'
 import { chartWindow, marksIn, timeLabels, timeSplits } from '#components/charts/chart-window.ts'
 import { latencyLines } from '#components/charts/latency-lines.ts'
-import { mergeMarks } from '#components/charts/merge-marks.ts'
 import { roundUp, stackRates, thinnestOf } from '#components/charts/rate-stack.ts'
 import { latencySummary, rateSummary } from '#components/charts/summaries.ts'
 import { RateSeries } from '#lib/client/rate-series.ts'

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { attemptsText, outcomeText, tableRows } from '#components/sample-table/table-rows.ts'
+import { expect, test, vi } from 'vitest'
+import { attemptsText, RowFinder, type TableFilter } from '#components/sample-table/table-rows.ts'
+import { outcomeText } from '#components/samples/sample-text.ts'
 import { SampleLog } from '#lib/client/sample-log.ts'
 import type { Detail } from '#lib/protocol/frame.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
@@ -46,28 +47,90 @@ function tenRequests(): SampleLog {
   return log
 }
 
-const seqs = (filter: Parameters<typeof tableRows>[1], atMost = 500) =>
-  tableRows(tenRequests(), filter, atMost).rows.map((row) => row.seq)
+const find = (filter: TableFilter, atMost = 500) => new RowFinder(tenRequests(), filter).find(atMost)
+const seqs = (filter: TableFilter, atMost?: number) => find(filter, atMost).rows.map(({ sample }) => sample.seq)
 
 test('shows all, newest last, and no more than asked for', () => {
   expect(seqs('all')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   expect(seqs('all', 3)).toEqual([7, 8, 9])
-  expect(tableRows(tenRequests(), 'all', 3).of).toBe(10)
+  expect(find('all', 3).of).toBe(10)
 })
 
 test('filters the failed, errors among them, and the rescued', () => {
   expect(seqs('failed')).toEqual([5, 7])
   expect(seqs('rescued')).toEqual([2])
   expect(seqs('both')).toEqual([2, 5, 7])
-  expect(tableRows(tenRequests(), 'both', 1)).toMatchObject({ rows: [{ seq: 7 }], of: 3 })
+  expect(find('both', 1)).toMatchObject({ rows: [{ sample: { seq: 7 } }], of: 3 })
 })
 
 test('says the outcome and each attempt in words', () => {
-  const [rescued, failed] = tableRows(tenRequests(), 'both', 10).rows
+  const [rescued, failed] = find('both', 10).rows
   if (!rescued || !failed) throw new Error('two rows are expected')
-  expect(outcomeText(rescued)).toBe('answered')
-  expect(attemptsText(rescued.attempts, NUMBERS)).toBe('2 7be0 502 in 0.90 ms, then 1 a3f9 200 in 1.2 ms')
-  expect(outcomeText(failed)).toBe('failed: gateway-timeout')
-  expect(attemptsText([], NUMBERS)).toBe('1')
-  expect(attemptsText([{ backend: null, address: 'backends', status: 502, ms: null }], NUMBERS)).toBe('front door 502')
+  expect(outcomeText(rescued.sample)).toBe('answered')
+  expect(attemptsText(rescued, NUMBERS)).toBe('2 7be0 502 in 0.90 ms, then 1 a3f9 200 in 1.2 ms')
+  expect(outcomeText(failed.sample)).toBe('failed: no backend answered in time')
+  const attempts = [{ backend: null, address: 'backends', status: 502, ms: null }]
+  expect(attemptsText({ sample: { ...failed.sample, attempts }, attempts: 'listed' }, NUMBERS)).toBe('front door 502')
+})
+
+type Word = Parameters<typeof packOutcome>
+/** A log of these samples, all sent to the first backend; each with a detail bit has the attempts 2, then 1. */
+function logOf(words: readonly Word[], from = 0, into = new SampleLog(100_000)): SampleLog {
+  const samples = new Uint32Array(words.length * SAMPLE_WORDS)
+  words.forEach((word, at) => {
+    samples.set(
+      [at, 1_500, 0, word[1] === 'answered' ? 0 : NO_ROUTE, from + at, packOutcome(...word)],
+      at * SAMPLE_WORDS,
+    )
+  })
+  const details: Detail[] = words.flatMap(([, , , hasDetail], at) => {
+    const attempts = [1, 0].map((peer) => ({ peer, status: peer === 1 ? 502 : 200, us: 900 }))
+    return hasDetail ? [{ seq: from + at, resent: false, attempts }] : []
+  })
+  if (from === 0) into.reset(1)
+  into.accept({
+    ...{ burst: 1, firstSeq: from, gap: false, elapsedUs: 10_000, totals: NO_TOTALS, samples, details },
+    tables: {
+      routes: [{ index: 0, backend: FIRST, generation: null }],
+      peers: [FIRST, SECOND].map((backend, index) => ({ index, address: `127.0.0.1:${index}`, backend })),
+      ...{ generations: [], backends: [] },
+    },
+  })
+  return into
+}
+
+test('does not claim an attempt for a request that made none, nor for one whose attempts are gone', () => {
+  const texts = (log: SampleLog) => new RowFinder(log, 'all').find(1).rows.map((row) => attemptsText(row, NUMBERS))
+  expect(texts(logOf([[200, 'answered', 'none', false]]))).toEqual(['1'])
+  expect(texts(logOf([[0, 'failed', 'connect', false]]))).toEqual(['none known'])
+  expect(texts(logOf([[0, 'cancelled', 'none', false]]))).toEqual(['none known'])
+  const many = logOf(Array.from({ length: 20_000 }, (): Word => [200, 'answered', 'none', true]))
+  const [oldest] = new RowFinder(many, 'all').find(20_000).rows
+  expect(oldest && attemptsText(oldest, NUMBERS)).toBe('no longer kept')
+})
+
+test('finds every rescued request while its attempts are there, and keeps it when they are not', () => {
+  const rescued = (n: number) => Array.from({ length: n }, (): Word => [200, 'answered', 'none', true])
+  const log = logOf(rescued(10_000))
+  const finder = new RowFinder(log, 'rescued')
+  expect(finder.find(1).of).toBe(10_000)
+  logOf(rescued(10_000), 10_000, log)
+  expect(finder.find(1).of).toBe(20_000)
+})
+
+test('a cancelled request is not a failed one', () => {
+  const log = logOf([
+    [0, 'cancelled', 'none', false],
+    [0, 'timedOut', 'none', false],
+  ])
+  expect(new RowFinder(log, 'failed').find(9).rows.map(({ sample }) => sample.outcome)).toEqual(['timedOut'])
+})
+
+test('a total outage is looked at once, sample by sample, and only a page of it is built', () => {
+  const log = logOf(Array.from({ length: 50_000 }, (): Word => [0, 'failed', 'connect', false]))
+  const finder = new RowFinder(log, 'failed')
+  expect(finder.find(500)).toMatchObject({ of: 50_000 })
+  const has = vi.spyOn(log, 'has')
+  expect(finder.find(500).rows).toHaveLength(500)
+  expect(has.mock.calls.length).toBeLessThanOrEqual(500)
 })

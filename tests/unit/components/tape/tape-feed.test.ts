@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { TapeFeed } from '#components/tape/tape-feed.ts'
+import { marksOf, seqAt, TapeFeed } from '#components/tape/tape-feed.ts'
 import { lanesOf } from '#components/tape/tape-lanes.ts'
-import { marksOf } from '#components/tape/tape-marks.ts'
 import { readoutAt } from '#components/tape/tape-readout.ts'
 import { SampleLog } from '#lib/client/sample-log.ts'
 import { decodeFrame } from '#lib/protocol/frame.ts'
@@ -22,8 +21,9 @@ function tapeOf(samples: readonly Recorded[]) {
   const feed = new TapeFeed(log)
   for (let at = 0; at < samples.length; at += 10) {
     log.accept(decodeFrame(frameOf(samples, at, Math.min(at + 10, samples.length))))
-    feed.catchUp(WIDTH)
+    feed.keepUp(WIDTH)
   }
+  feed.count(0, Math.ceil(log.nextSeq / feed.columns.perColumn))
   return { log, feed, read: (seq: number) => readoutAt(log, feed.columns, seq, NUMBERS) }
 }
 
@@ -45,7 +45,8 @@ describe('the tape', () => {
   it('starts anew with another burst', () => {
     const { log, feed } = tapeOf(inTurn(3_000, 2, 2_000))
     log.reset(2)
-    feed.catchUp(WIDTH)
+    feed.keepUp(WIDTH)
+    feed.count(0, 10)
     expect(feed.columns.perColumn).toBe(1)
     expect(feed.columns.column(0)).toBeUndefined()
   })
@@ -71,6 +72,43 @@ describe('the tape', () => {
     expect(read(205)).toBe('#200 to #209: 3 by 1 a3f9, 3 by 2 7be0, 4 by 3 c0de')
   })
 
+  it('has every column that its samples are kept of, however far one walks back', () => {
+    const { log, feed, read } = tapeOf(inTurn(30_000, 2, 10_000))
+    expect(feed.columns.perColumn).toBe(2)
+    feed.count(0, 15_000)
+    feed.count(0, 2)
+    expect(feed.columns.column(0)?.answered).toEqual([1, 1])
+    expect(read(0)).toBe('#0 to #1: 1 by 1 a3f9, 1 by 2 7be0')
+    expect(log.firstSeq).toBe(0)
+  })
+
+  it('goes on in a column that was not full when it was drawn', () => {
+    const samples = inTurn(3_005, 2, 2_000)
+    const { log, feed } = tapeOf(samples.slice(0, 3_003))
+    expect(feed.columns.column(300)?.answered).toEqual([2, 1])
+    log.accept(decodeFrame(frameOf(samples, 3_003, 3_005)))
+    feed.count(300, 301)
+    expect(feed.columns.column(300)?.answered).toEqual([3, 2])
+  })
+
+  it('draws an answer of a backend that nobody can name as answered', () => {
+    const samples: Recorded[] = [
+      { by: 0, sentUs: 0 },
+      { by: null, outcome: 'answered', reason: 'none', status: 200, sentUs: 1_000 },
+    ]
+    const { feed, read } = tapeOf(samples)
+    expect(feed.columns.column(1)).toMatchObject({ failed: 0, answered: [undefined, 1] })
+    expect(lanesOf(236, [A, B], feed.columns.backends, NUMBERS).map(({ label }) => label)).toEqual([
+      ...['1 a3f9', '2 7be0', 'unknown', 'nobody'],
+    ])
+    expect(read(1)).toBe('#1, answered by an unknown backend, 200, in 1.0 ms')
+  })
+
+  it('tells the time from when a request was due beside the time from when it was sent', () => {
+    const { read } = tapeOf([{ by: 0, sentUs: 200_000, waitUs: 160_000, latencyUs: 1_300 }])
+    expect(read(0)).toBe(`#0, answered by 1 ${A}, 200, in 1.3 ms (161 ms from due)`)
+  })
+
   it('marks an action at the first request that ended after it', () => {
     const { log } = tapeOf(inTurn(40, 2, 250_000))
     const action = (id: number, sinceUs: number, burst = 'b1'): Action => ({
@@ -84,10 +122,33 @@ describe('the tape', () => {
   })
 })
 
+describe('a log with a hole in its middle', () => {
+  const samples = inTurn(200, 2, 10_000)
+  const log = new SampleLog()
+  log.reset(1)
+  log.accept(decodeFrame(frameOf(samples, 0, 60)))
+  log.accept(decodeFrame(frameOf(samples, 180, 200)))
+
+  it('finds what lies before the hole, after it, and within', () => {
+    expect(seqAt(log, 100_000)).toBe(10)
+    expect(seqAt(log, 1_850_000)).toBe(185)
+    expect(seqAt(log, 1_000_000)).toBe(180)
+    expect(seqAt(log, 9_000_000)).toBe(200)
+  })
+
+  it('has the marks of actions where they belong', () => {
+    const before: Action = {
+      ...{ id: 1, at: '', kind: 'scaled', label: '2 → 3', backend: null },
+      burst: { id: 'b1', sinceUs: 100_000 },
+    }
+    expect(marksOf(log, [before], 'b1')).toEqual([{ seq: 10, kind: 'scaled', label: '2 → 3' }])
+  })
+})
+
 describe('the lanes', () => {
-  it('are in order of numbers, with those that are gone, and nobody last', () => {
-    const lanes = lanesOf(236, [], [C, A, 'ffffffffffff'], NUMBERS)
-    expect(lanes.map(({ label }) => label)).toEqual(['? ffff', '1 a3f9', '3 c0de', 'nobody'])
+  it('are in order of numbers, with those that are gone or answered nothing, and nobody last', () => {
+    const lanes = lanesOf(236, [B], [C, A, 'ffffffffffff'], NUMBERS)
+    expect(lanes.map(({ label }) => label)).toEqual(['1 a3f9', '2 7be0', '3 c0de', '? ffff', 'nobody'])
   })
 
   it('fit, however many there are', () => {

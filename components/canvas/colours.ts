@@ -1,6 +1,10 @@
+'use client'
+
+import { useMemo } from 'react'
+import { usePaintedTheme } from '#components/theme/theme.ts'
 import { HUES, hueOf } from '#lib/client/hues.ts'
 
-/** What a canvas needs of the theme, as values. Read it anew when the theme changes. */
+/** What a canvas needs of the theme, as values. */
 export type Colours = {
   text: string
   muted: string
@@ -10,7 +14,7 @@ export type Colours = {
   backend: (number: number) => string
 }
 
-export function readColours(): Colours {
+function readColours(): Colours {
   const style = getComputedStyle(document.documentElement)
   const value = (name: string) => style.getPropertyValue(name).trim()
   // Read once: the style is live, and asking it in a drawing of every frame costs more than the drawing.
@@ -23,6 +27,13 @@ export function readColours(): Colours {
     failed: value('--status-failed'),
     backend: (number) => hues[(number - 1) % HUES] ?? '',
   }
+}
+
+/** The colours of the theme on screen; null before the page has run in a browser. */
+export function useColours(): Colours | null {
+  const theme = usePaintedTheme()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, which the theme changes.
+  return useMemo(() => (typeof document === 'undefined' ? null : readColours()), [theme])
 }
 
 const STRIPE_PX = 7

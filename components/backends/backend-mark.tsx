@@ -3,7 +3,7 @@
 import { cx } from '#components/ui/class-names.ts'
 import { hueOf } from '#lib/client/hues.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
-import type { KnownNumbers } from './known-numbers.ts'
+import { type BackendNumbers, nameOf } from './numbers.ts'
 
 // Whole names, so that Tailwind finds them.
 const HUE_CLASSES: Record<string, string> = {
@@ -18,7 +18,7 @@ const HUE_CLASSES: Record<string, string> = {
 }
 
 /** Hue, number and name of a backend in running text. The hue is by class: no style attribute may come from the server. */
-export function BackendMark({ backend, numbers }: { backend: BackendKey; numbers: KnownNumbers }) {
+export function BackendMark({ backend, numbers }: { backend: BackendKey; numbers: BackendNumbers }) {
   const number = numbers.get(backend)
   const hue = hueOf(number ?? 1)
   return (
@@ -27,13 +27,11 @@ export function BackendMark({ backend, numbers }: { backend: BackendKey; numbers
         aria-hidden="true"
         className={cx(
           'inline-block h-3 w-1.5 rounded-xs',
-          HUE_CLASSES[hue.variable],
+          number === undefined ? 'text-muted' : HUE_CLASSES[hue.variable],
           hue.striped ? 'bg-[repeating-linear-gradient(135deg,currentColor_0_2px,transparent_2px_4px)]' : 'bg-current',
         )}
       />
-      <span>
-        {number ?? '?'} {backend}
-      </span>
+      <span>{nameOf(backend, numbers, 'whole')}</span>
     </span>
   )
 }

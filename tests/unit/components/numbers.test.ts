@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { createNumberReader, nameOf } from '#components/backends/numbers.ts'
+import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
+import type { Backend, ClusterSnapshot } from '#lib/protocol/model.ts'
+import type { RunBackend } from '#lib/protocol/run.ts'
+
+const [FIRST, SECOND, THIRD] = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352'] as const
+
+describe('numbers of backends', () => {
+  const snapshot = (...backends: [string, number][]) =>
+    ({
+      cluster: { backends: backends.map(([backend, number]) => ({ backend, number }) as Backend) } as ClusterSnapshot,
+      shown: { backends: new Map() as ReadonlyMap<string, RunBackend> },
+    }) satisfies Parameters<ReturnType<typeof createNumberReader>>[0]
+  test('are the same map until one is new', () => {
+    const read = createNumberReader()
+    const before = read(snapshot([FIRST, 1]))
+    expect(read(snapshot([FIRST, 1]))).toBe(before)
+    expect(read(snapshot([FIRST, 1], [SECOND, 2]))).not.toBe(before)
+  })
+  test('are those of the run that is shown, whoever is in the cluster now', () => {
+    const of = (backend: string, number: number): [string, RunBackend] => [
+      backend,
+      { backend, number, name: backend, address: null, node: null },
+    ]
+    const numbers = createNumberReader()({
+      ...snapshot([FIRST, 1], [THIRD, 2]),
+      shown: { backends: new Map([of(SECOND, 2), of(FIRST, 4)]) },
+    })
+    expect([FIRST, SECOND, THIRD].map((backend) => nameOf(backend, numbers))).toEqual(['4 a3f9', '2 7be0', '2 c0de'])
+  })
+  test('one that was never seen is shown by its digits', () => {
+    expect(nameOf(THIRD, new Map())).toBe('? c0de')
+    expect(nameOf(THIRD, new Map(), 'whole')).toBe(`? ${THIRD}`)
+    expect(nameOf(UNKNOWN_BACKEND, new Map())).toBe('unknown')
+  })
+})
