@@ -5,12 +5,12 @@ type Marked = { at: number; kind: Action['kind']; label: string }
 /** One mark, or several of one kind that stand close together: from `at` to `until`. */
 export type MarkGroup = { at: number; until: number; label: string; count: number }
 
-/** Kinds of which many come at once, when backends do. "48 joined" would be number 48. */
+/** Kinds of which many come at once, when backends do. */
 const MANY: Partial<Record<Action['kind'], string>> = {
   joined: 'backends joined',
   left: 'backends left',
-  down: 'backends went down',
-  back: 'backends are back',
+  down: 'backends down',
+  back: 'backends back',
   paused: 'backends paused',
 }
 

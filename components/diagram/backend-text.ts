@@ -52,9 +52,9 @@ export function factsOf({ backend, counts, answeredInAll, measured, nowMs }: Fac
 /** 0.333 -> "33.3 %" */
 export const shareText = (share: number): string => `${(share * 100).toFixed(1)} %`
 
-/** "up, weight 1", "down, avoided for 7 s more", "starting". */
+/** "up, weight 1", "down, avoided for another 7 s", "starting". */
 export function conditionText({ backend, avoidedForS }: BackendFacts, withWeight: boolean): string {
-  if (avoidedForS !== null) return `${backend.status}, avoided for ${avoidedForS} s more`
+  if (avoidedForS !== null) return `${backend.status}, avoided for another ${avoidedForS} s`
   if (backend.status === 'up' && !backend.listed) return 'up, not in the list yet'
   return withWeight && backend.status === 'up' ? `up, weight ${backend.weight}` : backend.status
 }

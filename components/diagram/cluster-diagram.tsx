@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'react'
 import { useBackendNumbers } from '#components/backends/numbers.ts'
 import { useColours } from '#components/canvas/colours.ts'
 import { useBoxSize } from '#components/canvas/use-box-size.ts'
-import { stalenessOf } from '#components/notices/staleness.ts'
+import { stalenessOf } from '#components/notices/stale-mark.tsx'
 import { usePage } from '#lib/client/use-page.ts'
 import { layoutDiagram, NARROW_BELOW, narrowHeight } from '#lib/diagram/layout.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
@@ -73,9 +73,7 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
         {layout && door && facts.size === 0 && <NoBackend layout={layout} onAddBackend={onAddBackend} />}
         {!door && (
           <p className="absolute inset-0 grid place-items-center text-muted">
-            {link === 'connecting'
-              ? 'Asking for the cluster.'
-              : 'The cluster is not known while the page is not connected.'}
+            {link === 'connecting' ? 'Loading the cluster…' : 'The cluster is unknown while the page is disconnected.'}
           </p>
         )}
       </div>

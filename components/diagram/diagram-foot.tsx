@@ -1,7 +1,7 @@
 import { type CaptionParts, captionOf } from '#components/diagram/caption.ts'
 import { type BackendFacts, detailsOf } from './backend-text.ts'
 
-/** The law of the dots, and a fixed place for the details of the backend that is looked at. */
+/** What the dots mean, and a fixed place for the details of the backend that is looked at. */
 export function DiagramFoot({ caption, shown }: { caption: CaptionParts; shown: BackendFacts | null }) {
   return (
     <div className="px-4 pb-2 text-muted text-xs">

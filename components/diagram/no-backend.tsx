@@ -14,9 +14,7 @@ export function NoBackend({ layout, onAddBackend }: NoBackendProps) {
   return (
     <div className={`absolute flex flex-col items-center justify-center gap-3 text-center text-muted ${place}`}>
       <p>
-        {isScaling
-          ? 'Backends are on their way.'
-          : 'No backend. The front door answers every request itself, with an error.'}
+        {isScaling ? 'Starting backends…' : 'No backends. The front door answers every request itself, with an error.'}
       </p>
       {!isScaling && canScale && onAddBackend && <Button onClick={onAddBackend}>Add a backend</Button>}
     </div>

@@ -9,24 +9,30 @@ const WORDS = [
   ['front door', 'The load balancer that clients talk to. It chooses who answers.'],
   ['backend', 'One running instance that answers requests, with 12 hex digits for a name.'],
   ['replicas', 'How many backends are wanted.'],
-  ['burst', 'One run of requests: so many, or for so long.'],
-  ['at once', 'How many requests are in flight at most. At 1, turns are judged: each backend in order.'],
+  ['burst', 'One run of requests: a number of them, or for a time.'],
+  ['in flight', 'How many requests wait for their answer at most. At 1, the order is judged turn by turn.'],
+  ['strict rotation', 'Each backend answers in its turn: 1, 2, 3, 1, 2, 3.'],
+  [
+    'from sent, from due',
+    'Latency since the request was sent, and since the rate wanted it sent. They differ when requests wait for a free place.',
+  ],
   ['rescued', 'Answered, although the backend that was asked first failed: the front door asked another.'],
   ['failed', 'No complete answer, or one that the front door made itself because no backend could.'],
   ['nobody', 'The lane of requests that no backend answered.'],
+  ['unknown', 'A backend answered, and the answer does not say which.'],
   ['draining', 'Gets nothing new and finishes what it has, then stops.'],
 ] as const
 
-const LAWS = [
+const DOTS = [
   'A dot is one request that was sent, drawn when its answer is there. Nothing moves for show.',
   'Its flight takes 400 ms however fast the request was; the caption says how much slower that is.',
   'It is a grey ring up to the front door, which has not chosen yet, and has the colour of its backend from there on.',
-  'A rescued one goes to the broken backend first, bounces with a cross, and goes on to the one that answered.',
+  'A rescued one goes to the broken backend first, bounces off with a cross, and goes on to the one that answered.',
   'Dots in the air are not requests in flight: those are the figure beside you.',
-  'Above 300 flights at once a dot stands for several requests, and the caption says for how many. Failed and rescued ones are always drawn alone.',
+  'Above 300 flights at once a dot stands for several requests, and the caption says for how many. Failed and rescued ones are drawn separately; crosses at the same place become one with their number.',
 ] as const
 
-/** Keys, words, and the law of the dots. */
+/** Keys, words, and how to read the dots. */
 export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const letters = useLettersOn()
   return (
@@ -47,7 +53,7 @@ export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange
             ))}
           </dl>
           <div className="mt-3 border-line border-t pt-2">
-            <Switch checked={letters} label="Single keys work" onCheckedChange={switchLetters} />
+            <Switch checked={letters} label="Single-key shortcuts" onCheckedChange={switchLetters} />
             <p className="text-muted text-xs">Never while you type. Esc always works.</p>
           </div>
         </section>
@@ -66,11 +72,11 @@ export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange
         </section>
         <section aria-labelledby="help-dots" className="wide:col-span-2">
           <h3 className="mb-2 font-semibold" id="help-dots">
-            The law of the dots
+            Reading the dots
           </h3>
           <ol className="grid list-decimal gap-1 pl-5 text-muted">
-            {LAWS.map((law) => (
-              <li key={law}>{law}</li>
+            {DOTS.map((rule) => (
+              <li key={rule}>{rule}</li>
             ))}
           </ol>
         </section>

@@ -4,10 +4,10 @@ export type Shortcut = 'send' | 'one' | 'more' | 'fewer' | 'cancel' | 'table' | 
 export const SHORTCUTS: readonly { shortcut: Shortcut; keys: readonly string[]; shown: string; does: string }[] = [
   { shortcut: 'send', keys: ['b', 'B'], shown: 'B', does: 'send the burst in the form' },
   { shortcut: 'one', keys: ['n', 'N'], shown: 'N', does: 'send one request' },
-  { shortcut: 'more', keys: ['+', '='], shown: '+', does: 'one replica more' },
-  { shortcut: 'fewer', keys: ['-'], shown: '−', does: 'one replica less' },
-  { shortcut: 'cancel', keys: ['Escape'], shown: 'Esc', does: 'cancel the burst that runs' },
-  { shortcut: 'table', keys: ['t', 'T'], shown: 'T', does: 'the tape as a table, and back' },
+  { shortcut: 'more', keys: ['+', '='], shown: '+', does: 'one more replica' },
+  { shortcut: 'fewer', keys: ['-'], shown: '−', does: 'one replica fewer' },
+  { shortcut: 'cancel', keys: ['Escape'], shown: 'Esc', does: 'cancel the running burst' },
+  { shortcut: 'table', keys: ['t', 'T'], shown: 'T', does: 'switch between tape and table' },
   { shortcut: 'help', keys: ['?'], shown: '?', does: 'this help' },
 ]
 

@@ -20,20 +20,20 @@ function linkNotice({ link }: PageState): Notice | null {
     case 'lost':
       return {
         ...{ key: 'link', severity: 'danger', offer: null },
-        title: `Connection lost since ${clock(link.since)}, trying again.`,
-        text: `What you see is as it was then. A burst that runs goes on.${why}`,
+        title: `Connection lost at ${clock(link.since)}; reconnecting.`,
+        text: `You see the state from then. A running burst continues.${why}`,
       }
     case 'refused':
       return {
         ...{ key: 'link', severity: 'danger', offer: 'reload' },
         title: 'The server refused this page.',
-        text: `${link.detail ?? 'It may have been started anew since the page was opened.'} Reload the page.`,
+        text: `${link.detail ?? 'Robinscope may have restarted since this page was opened.'} Reload the page.`,
       }
     case 'outdated':
       return {
         ...{ key: 'link', severity: 'danger', offer: 'reload' },
-        title: 'This page is of another version than the server.',
-        text: `Reload it.${why}`,
+        title: 'This page and the server are different versions.',
+        text: `Reload the page.${why}`,
       }
     default:
       return null
@@ -41,8 +41,8 @@ function linkNotice({ link }: PageState): Notice | null {
 }
 
 const TROUBLES = {
-  'engine-gone': { severity: 'danger', title: 'The engine has not answered', rest: 'Bursts go on; scaling waits.' },
-  'read-only': { severity: 'note', title: 'This dashboard has only watched', rest: '' },
+  'engine-gone': { severity: 'danger', title: 'Docker has not answered', rest: 'Bursts continue; scaling waits.' },
+  'read-only': { severity: 'note', title: 'Read-only', rest: '' },
   'front-door-down': {
     severity: 'danger',
     title: 'The front door has been down',
@@ -61,12 +61,33 @@ function troubleNotice({ cluster }: PageState): Notice | null {
   }
 }
 
+/** Adding and removing replicas is the way out: of all backends the dead leave first. */
+function allDownNotice({ cluster }: PageState): Notice | null {
+  if (!cluster || cluster.scaling || cluster.backends.length === 0) return null
+  if (cluster.trouble || cluster.backends.some(({ status }) => status !== 'down')) return null
+  const many = cluster.backends.length > 1
+  const wayOut = cluster.can.scale
+    ? 'Add a replica to get one that works, then remove one: those that are down leave first.'
+    : 'Start one again.'
+  return {
+    ...{ key: 'all-down', severity: 'danger', offer: null },
+    title: many ? `All ${cluster.backends.length} backends are down.` : 'The only backend is down.',
+    text: `Requests fail until one is up. ${wayOut}`,
+  }
+}
+
+/** An earlier run whose samples are not all kept any more. */
+const goneNotice = ({ shown: { gone } }: PageState): Notice | null =>
+  gone === null
+    ? null
+    : { key: 'gone', severity: 'note', title: 'This run is not whole any more.', text: gone, offer: null }
+
 function sampleNotice({ shown: { resynced, skipping } }: PageState): Notice | null {
   if (skipping) {
     return {
       ...{ key: 'skipping', severity: 'note', offer: null },
-      title: 'This browser does not keep up, so it gets totals only.',
-      text: 'Dots and cells are left out until it does; every number is right.',
+      title: 'This browser cannot keep up: showing totals only.',
+      text: 'Dots and cells are left out until it can. Every number is right.',
     }
   }
   if (!resynced || resynced.missed === 0) return null
@@ -74,10 +95,12 @@ function sampleNotice({ shown: { resynced, skipping } }: PageState): Notice | nu
   return {
     ...{ key: 'resynced', severity: 'note', offer: null },
     title: `${groupDigits(missed)} ${missed === 1 ? 'sample was' : 'samples were'} not shown.`,
-    text: 'They came while this page was away. The totals are right; dots and cells are missing.',
+    text: 'They did not reach this page. The totals are right; dots and cells are missing.',
   }
 }
 
-/** What a person must know beyond the picture, gravest first. */
+/** What a person must know beyond the picture, the most serious first. */
 export const noticesOf = (state: PageState): Notice[] =>
-  [linkNotice(state), troubleNotice(state), sampleNotice(state)].filter((notice) => notice !== null)
+  [linkNotice(state), troubleNotice(state), allDownNotice(state), sampleNotice(state), goneNotice(state)].filter(
+    (notice) => notice !== null,
+  )

@@ -13,7 +13,7 @@ export function ClusterPill() {
   const version = usePage((state) => state.version)
   if (!cluster) return <span className="rounded-full border border-line px-3 py-1 text-muted text-xs">connecting</span>
   return (
-    <Popover title="Which cluster this is" trigger={<Button>{pillText(cluster)}</Button>}>
+    <Popover title="Cluster" trigger={<Button>{pillText(cluster)}</Button>}>
       <div className="grid gap-2 text-muted">
         <p>{cluster.reason}</p>
         <p>{cluster.howToSwitch}</p>
@@ -39,11 +39,11 @@ function FollowDeaths() {
       <Switch
         checked={followDeaths}
         disabled={readOnly}
-        label="Take dead backends out at once"
+        label="Remove dead backends immediately"
         onCheckedChange={handleChange}
       />
       <p className="text-xs">
-        Off, they stay in the front door&apos;s list, as they would in production: it has to notice by itself.
+        When off, they stay in the front door&apos;s list, as in production: it has to notice by itself.
       </p>
       {refusal && <p className="text-failed text-xs">{refusal}</p>}
     </div>

@@ -20,7 +20,7 @@ export function pageMarkOf(
   } = state
   if (link.state === 'connecting') return { icon: 'ok', title: NAME }
   if (link.state !== 'live') return { icon: 'danger', title: `Not connected · ${NAME}` }
-  if (cluster?.trouble?.code === 'engine-gone') return { icon: 'danger', title: `Engine gone · ${NAME}` }
+  if (cluster?.trouble?.code === 'engine-gone') return { icon: 'danger', title: `Docker does not answer · ${NAME}` }
   if (cluster && cluster.frontDoor.status === 'down') return { icon: 'danger', title: `Front door down · ${NAME}` }
   const failed = failedInAll(live.totals)
   const running = burst?.status === 'running'

@@ -7,16 +7,15 @@ import { chooseTheme, type ThemeChoice, useThemeChoice } from './theme.ts'
 
 const NEXT = { system: 'light', light: 'dark', dark: 'system' } as const satisfies Record<ThemeChoice, ThemeChoice>
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const
-const WORDS = { system: 'as the system', light: 'light', dark: 'dark' } as const
 
 /** Steps through system, light and dark; which one is on is said in its description. */
 export function ThemeButton() {
   const choice = useThemeChoice()
   const Icon = ICONS[choice]
   return (
-    <Tooltip text={`Theme: ${WORDS[choice]}. Press for ${WORDS[NEXT[choice]]}.`}>
+    <Tooltip text={`Theme: ${choice}. Switch to ${NEXT[choice]}.`}>
       <Button
-        aria-description={`now ${WORDS[choice]}`}
+        aria-description={`now ${choice}`}
         aria-label="Theme"
         look="icon"
         onClick={() => chooseTheme(NEXT[choice])}

@@ -20,14 +20,12 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
   const backends = usePage((state) => state.cluster?.backends)
   const actions = usePage((state) => (state.shown.live.totals.rescued > 0 ? state.shown.actions : NO_ACTIONS))
   const numbers = useBackendNumbers()
-  const resynced = usePage((state) => state.shown.resynced)
-  const isSkipping = usePage((state) => state.shown.skipping)
   const isUnknown = usePage((state) => state.cluster === null)
   const isConnecting = usePage((state) => state.link.state === 'connecting')
   if (isUnknown)
     return (
       <p className="font-semibold text-lg text-muted">
-        {isConnecting ? 'Connecting.' : 'No verdict without a connection.'}
+        {isConnecting ? 'Connecting…' : 'No verdict without a connection.'}
       </p>
     )
 
@@ -56,18 +54,7 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
           Show them
         </Button>
       )}
-      <p className="text-muted text-xs">
-        {[note, watchNote(isSkipping, resynced)].filter((part) => part !== '').join('; ')}
-      </p>
+      <p className="text-muted text-xs">{note}</p>
     </div>
   )
-}
-
-/** What this browser did not see. Its counts are whole all the same. */
-function watchNote(isSkipping: boolean, resynced: Shown['resynced']): string {
-  if (isSkipping) return 'this browser does not keep up and gets totals only'
-  if (resynced === null) return ''
-  return resynced.missed > 0
-    ? `${resynced.missed.toLocaleString('en-US')} samples did not reach this browser; the counts are whole`
-    : 'this browser was away and took up the burst again'
 }

@@ -11,19 +11,20 @@ export function notesBetween(before: Seen, now: Seen): ClusterNote[] {
   const notes: ClusterNote[] = []
   for (const backend of now.values()) notes.push(...notesOf(before.get(backend.backend), backend))
   for (const { backend, number, listed } of before.values()) {
-    if (listed && !now.has(backend)) notes.push({ kind: 'left', label: `${number} left`, backend })
+    if (listed && !now.has(backend)) notes.push({ kind: 'left', label: `backend ${number} left`, backend })
   }
   return notes
 }
 
 function notesOf(was: Backend | undefined, { backend, number, listed, status, wanted }: Backend): ClusterNote[] {
   const notes: ClusterNote[] = []
-  const note = (kind: ClusterNote['kind'], what: string) => notes.push({ kind, label: `${number} ${what}`, backend })
+  const note = (kind: ClusterNote['kind'], what: string) =>
+    notes.push({ kind, label: `backend ${number} ${what}`, backend })
   if (listed && !was?.listed) note('joined', 'joined')
   if (was?.listed && !listed) note('left', 'left')
   if (was === undefined || was.status === status || wanted !== 'up') return notes
-  if (status === 'down') note('down', 'went down')
+  if (status === 'down') note('down', 'down')
   if (status === 'paused') note('paused', 'paused')
-  if (status === 'up' && (was.status === 'down' || was.status === 'paused') && was.listed) note('back', 'is back')
+  if (status === 'up' && (was.status === 'down' || was.status === 'paused') && was.listed) note('back', 'back')
   return notes
 }

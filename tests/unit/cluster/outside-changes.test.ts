@@ -8,7 +8,7 @@ describe('faults and changes from outside', () => {
     const { host, door, cluster, notes } = await makeCluster(2)
     const lists = door.applied.length
     host.set(keysOf(host)[1] ?? '', { state: 'down' })
-    await vi.waitFor(() => expect(notes.at(-1)).toMatchObject({ kind: 'down', label: '2 went down' }))
+    await vi.waitFor(() => expect(notes.at(-1)).toMatchObject({ kind: 'down', label: 'backend 2 down' }))
     await sleep(20)
     expect(door.applied).toHaveLength(lists)
     expect(cluster.snapshot().backends[1]).toMatchObject({ status: 'down', listed: true })
@@ -50,17 +50,17 @@ describe('faults and changes from outside', () => {
     await vi.waitFor(() => expect(host.backends().every(({ state }) => state === 'up')).toBe(true))
     await sleep(20)
     expect(cluster.snapshot().backends[1]).toMatchObject({ status: 'starting', listed: false })
-    expect(notes.filter(({ kind }) => kind === 'joined').map(({ label }) => label)).toEqual(['1 joined'])
+    expect(notes.filter(({ kind }) => kind === 'joined').map(({ label }) => label)).toEqual(['backend 1 joined'])
     reload.release()
     await reached
-    await vi.waitFor(() => expect(notes.at(-1)).toMatchObject({ kind: 'joined', label: '2 joined' }))
+    await vi.waitFor(() => expect(notes.at(-1)).toMatchObject({ kind: 'joined', label: 'backend 2 joined' }))
   })
 
   it('a backend leaves, by its note, where the generation changes, and is gone later', async () => {
     const { host, door, cluster, notes } = await makeCluster(2)
     for (const backend of keysOf(host)) door.old.add(backend)
     const reached = codeOf(cluster.scale(1))
-    await vi.waitFor(() => expect(notes.at(-1)).toMatchObject({ kind: 'left', label: '2 left' }))
+    await vi.waitFor(() => expect(notes.at(-1)).toMatchObject({ kind: 'left', label: 'backend 2 left' }))
     expect(host.backends()).toHaveLength(2)
     door.old.clear()
     door.tell()

@@ -57,7 +57,7 @@ describe.each([
   ['4 a second', 60, 4],
   ['500 a second', 2_000, 500],
   ['10,000 a second', 30_000, 10_000],
-])('the law of the dots at %s', (_name, n, perSecond) => {
+])('the dots at %s', (_name, n, perSecond) => {
   const samples = recorded(n, perSecond)
   const drawn = play(samples)
 

@@ -41,9 +41,9 @@ describe('what the diagram says of a backend', () => {
   it('counts down while the front door avoids it, and forgets it after that', () => {
     const avoided = facts({ ejectedUntil: '2026-01-01T00:00:06.500Z' })
     expect(avoided.condition).toBe('avoided')
-    expect(conditionText(avoided, true)).toBe('up, avoided for 7 s more')
+    expect(conditionText(avoided, true)).toBe('up, avoided for another 7 s')
     expect(conditionText(facts({ status: 'down', ejectedUntil: '2026-01-01T00:00:01Z' }), true)).toBe(
-      'down, avoided for 1 s more',
+      'down, avoided for another 1 s',
     )
     expect(facts({ ejectedUntil: '2025-12-31T23:59:59Z' }).condition).toBe('up')
   })

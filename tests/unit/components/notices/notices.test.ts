@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { announcementOf } from '#components/notices/announcements.ts'
 import { noticesOf } from '#components/notices/notices.ts'
-import { stalenessOf } from '#components/notices/staleness.ts'
+import { stalenessOf } from '#components/notices/stale-mark.tsx'
 import {
   INITIAL_PAGE_STATE,
   type LinkState,
@@ -21,7 +21,7 @@ const shows = (changes: Partial<Shown>) => ({ shown: { ...NOTHING_SHOWN, ...chan
 const engineGone = snapshot({
   trouble: { code: 'engine-gone', detail: 'The socket does not answer.', since: '2026-01-05T10:00:05.000Z' },
 })
-const verdict = () => '20 answered, 10 each, in strict turn.'
+const verdict = () => '20 answered, 10 each, in strict rotation.'
 
 describe('notices', () => {
   test('there are none while all is well, nor before the page knows anything', () => {
@@ -30,7 +30,7 @@ describe('notices', () => {
   })
   test('a lost link is said with its time, and mends itself', () => {
     expect(noticesOf(linked('lost'))).toMatchObject([
-      { severity: 'danger', title: 'Connection lost since 10:00:00, trying again.', offer: null },
+      { severity: 'danger', title: 'Connection lost at 10:00:00; reconnecting.', offer: null },
     ])
   })
   test.each(['refused', 'outdated'] as const)('a link that is %s offers to reload', (state) => {
@@ -42,7 +42,7 @@ describe('notices', () => {
   })
   test('an engine that is gone is said in its own words', () => {
     expect(noticesOf(linked('live', { cluster: engineGone }))[0]?.text).toMatch(
-      /^The socket does not answer\. Bursts go on/,
+      /^The socket does not answer\. Bursts continue/,
     )
   })
   test('samples that were not shown are counted, and the totals vouched for', () => {
@@ -55,10 +55,34 @@ describe('notices', () => {
   })
 })
 
+describe('a cluster of which every backend is down', () => {
+  const down = (...statuses: ('up' | 'down')[]) => {
+    const backends = statuses.map((status, index) => backend(index + 1, { status }))
+    return noticesOf(linked('live', { cluster: snapshot({ backends }) }))
+  }
+  test('says how to get out of it', () => {
+    expect(down('down', 'down')).toMatchObject([
+      { severity: 'danger', title: 'All 2 backends are down.', text: expect.stringContaining('Add a replica') },
+    ])
+    expect(down('down')).toMatchObject([{ title: 'The only backend is down.' }])
+  })
+  test('is none while one is up', () => {
+    expect(down('up', 'down')).toEqual([])
+    expect(down()).toEqual([])
+  })
+})
+
+test('of a run that is not whole any more it is said what is gone', () => {
+  const gone = 'The first 2,000 samples are no longer kept.'
+  expect(noticesOf(linked('live', shows({ gone })))).toMatchObject([{ severity: 'note', text: gone }])
+})
+
 describe('a panel whose picture may be old says so', () => {
   test('for the link everywhere, for the engine at the cluster', () => {
     expect(stalenessOf(linked('lost'), false)).toBe('not live: connection lost')
-    expect(stalenessOf(linked('live', { cluster: engineGone }), true)).toBe('may be stale: engine gone')
+    expect(stalenessOf(linked('live', { cluster: engineGone }), true)).toBe(
+      'may be out of date: Docker does not answer',
+    )
     expect(stalenessOf(linked('live', { cluster: engineGone }), false)).toBeNull()
   })
 })
@@ -68,7 +92,7 @@ describe('a screen reader is told', () => {
   const finished = linked('live', shows({ burst: { ...runningBurst(), status: 'finished' } }))
   test('that a burst started, and how it ended', () => {
     expect(announcementOf(linked('live'), running, verdict)).toBe('Burst started: 20 requests.')
-    expect(announcementOf(running, finished, verdict)).toBe('Burst finished. 20 answered, 10 each, in strict turn.')
+    expect(announcementOf(running, finished, verdict)).toBe('Burst finished. 20 answered, 10 each, in strict rotation.')
   })
   test('what a scale came to', () => {
     const scaling = linked('live', { cluster: snapshot({ scaling: true, replicas: 2 }) })

@@ -30,7 +30,7 @@ describe('the mark of the tab', () => {
     })
     expect(pageMarkOf({ ...live, link: { state: 'lost', since: 1, detail: null } }).icon).toBe('danger')
     const trouble = { code: 'engine-gone', detail: '', since: '' } as const
-    expect(pageMarkOf({ ...live, cluster: snapshot({ trouble }) }).title).toBe('Engine gone · Robinscope')
+    expect(pageMarkOf({ ...live, cluster: snapshot({ trouble }) }).title).toBe('Docker does not answer · Robinscope')
   })
   test('warns when a wanted backend is down', () => {
     expect(pageMarkOf({ ...live, cluster: snapshot({ backends: [backend(1, { status: 'down' })] }) }).icon).toBe('warn')
