@@ -84,7 +84,16 @@ const playwright = (name: string, what: string, project: string, limitMs: number
 export const steps = (): Step[] => {
   mkdirSync(OUTPUT, { recursive: true })
   return [
-    single('lint', 'Biome over all files', [[tool('@biomejs/biome/bin/biome'), 'check', '.']], MINUTE_MS),
+    single(
+      'lint',
+      'Biome over all files; Knip for what nothing uses, tests apart',
+      [
+        [tool('@biomejs/biome/bin/biome'), 'check', '.'],
+        [tool('knip/bin/knip.js')],
+        [tool('knip/bin/knip.js'), '--production'],
+      ],
+      MINUTE_MS,
+    ),
     single(
       'types',
       'next typegen, then tsc',
