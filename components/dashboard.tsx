@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { openedPage } from '#lib/client/opened-page.ts'
+import { openedPage } from '#lib/client/page.ts'
 import { PageContext } from '#lib/client/use-page.ts'
 import { Instrument } from './instrument.tsx'
 

@@ -18,8 +18,8 @@ const ARROWS: Record<string, string[]> = {
   'lib/algorithm': ['lib/protocol'],
   'lib/analysis': ['lib/protocol', 'lib/algorithm'],
   'lib/diagram': ['lib/protocol'],
-  'lib/client': ['lib/protocol'],
-  'lib/traffic': ['lib/protocol'],
+  'lib/client': ['lib/protocol', 'lib/analysis'],
+  'lib/traffic': ['lib/protocol', 'lib/analysis'],
   // A cluster is backends and a front door that are kept in step.
   'lib/cluster': [...DOMAIN, 'lib/front-door', 'lib/guardian', 'lib/compose'],
   'lib/front-door': [...DOMAIN, 'lib/algorithm', 'lib/guardian', 'lib/compose'],
@@ -50,7 +50,16 @@ const ARROWS: Record<string, string[]> = {
 const PROCESS_ENTRIES =
   /^(service\/|lib\/docker-gate\/|lib\/[a-z-]+\/[a-z-]*(guardian-process|child|worker|entry)[a-z-]*\.ts$)/
 /** Values, not only types, that browser code may take from the protocol: pure constants and codecs. */
-const PURE_PROTOCOL = new Set(['frame', 'sample-record', 'limits', 'model', 'events', 'configuration'])
+const PURE_PROTOCOL = new Set([
+  'frame',
+  'run-file',
+  'sample-record',
+  'read-sample',
+  'limits',
+  'model',
+  'events',
+  'configuration',
+])
 const BROWSER_FOLDERS = new Set(['app', 'components', 'lib/client', 'lib/diagram'])
 /** Next asks for a default export in these; so do the tools that load a configuration. */
 const DEFAULT_EXPORT =

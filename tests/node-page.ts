@@ -1,21 +1,51 @@
-import { createConnection } from '#lib/client/connection.ts'
-import { INITIAL_PAGE_STATE, type PageState } from '#lib/client/page-state.ts'
-import { RateSeries } from '#lib/client/rate-series.ts'
-import { SampleLog } from '#lib/client/sample-log.ts'
-import { createStore, type Store } from '#lib/client/store.ts'
+import { createPage, type Page } from '#lib/client/page.ts'
+import type { RateSeries } from '#lib/client/rate-series.ts'
+import type { SampleLog } from '#lib/client/sample-log.ts'
 
 /** What a page knows, by the page's own code, without a browser. */
-export type NodePage = { store: Store<PageState>; log: SampleLog; close(): void }
+export type NodePage = Page & {
+  /** Of the run that is shown. */
+  readonly log: SampleLog
+  readonly rates: RateSeries
+  /** What the person got to keep, newest last. */
+  downloads: Blob[]
+  close(): void
+}
+
+export type NodePageOptions = {
+  /** Timers as a tab in the background has them: none runs sooner than this. */
+  timersWaitMs?: number
+}
 
 /** Connects as the page does: resumes after every cut, says how far it took the samples in. */
-export function openNodePage(url: string, token: string): NodePage {
-  const store = createStore(INITIAL_PAGE_STATE)
-  const log = new SampleLog()
+export function openNodePage(url: string, token: string, { timersWaitMs = 0 }: NodePageOptions = {}): NodePage {
   const storage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined }
-  const { connect } = createConnection({
-    ...{ store, log, rates: new RateSeries(), url },
+  const downloads: Blob[] = []
+  const page = createPage({
     readToken: () => token,
     reloading: () => ({ storage, reload: () => undefined }),
+    files: {
+      fetchRun: (id) => fetch(`${url}/api/runs/${id}?format=file`),
+      download: (file) => void downloads.push(file),
+    },
+    clock: {
+      now: () => performance.now(),
+      after: (ms, run) => setTimeout(run, Math.max(ms, timersWaitMs)),
+      cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
+    },
+    today: Date.now,
+    url,
   })
-  return { store, log, close: connect() }
+  const disconnect = page.connect()
+  return {
+    ...page,
+    get log() {
+      return page.view().log
+    },
+    get rates() {
+      return page.view().rates
+    },
+    downloads,
+    close: disconnect,
+  }
 }

@@ -4,8 +4,8 @@ import { useMemo } from 'react'
 import { shortName } from '#lib/client/hues.ts'
 import type { PageState, Shown } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
-import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 
 /** The replica's number of every backend that can stand in a picture. */
 export type BackendNumbers = ReadonlyMap<BackendKey, number>

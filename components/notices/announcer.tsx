@@ -11,7 +11,14 @@ const whole = (state: PageState) => state
 
 const sentenceOf = ({ shown: { burst, live, actions }, cluster }: PageState, numbers: BackendNumbers): string =>
   verdictOf({
-    ...{ burst, actions, numbers, totals: live.totals, answeredBy: live.byBackend, failover: live.failover },
+    ...{
+      burst,
+      actions,
+      numbers,
+      totals: live.totals,
+      answeredBy: live.byBackend,
+      failover: burst?.failovers[0] ?? null,
+    },
     backends: cluster?.backends ?? [],
   }).sentence
 

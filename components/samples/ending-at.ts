@@ -1,6 +1,7 @@
 import type { SampleLog } from '#lib/client/sample-log.ts'
 import { failedAttempts } from '#lib/client/sample-rows.ts'
-import { type Ending, UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
+import type { Ending } from '#lib/diagram/ending.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 import { outcomeOf, statusOf } from '#lib/protocol/sample-record.ts'
 
 /** How a sample that the log has ended. The one place where outcomes become pictures. */

@@ -1,7 +1,7 @@
 import { type BackendNumbers, nameOf } from '#components/backends/numbers.ts'
 import { formatMs, groupDigits } from '#components/ui/figures.ts'
-import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
 import type { Attempt, Reason, Sample } from '#lib/protocol/model.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 
 const REASONS: Record<Reason, string> = {
   none: 'no reason given',

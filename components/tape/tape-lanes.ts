@@ -1,6 +1,6 @@
 import { type BackendNumbers, byNumber, nameOf } from '#components/backends/numbers.ts'
-import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 
 export type Lane = {
   /** null: nobody. */

@@ -36,7 +36,7 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
     backends: backends ?? [],
     numbers,
     actions,
-    failover: live.failover,
+    failover: burst?.failovers[0] ?? null,
   })
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1" data-testid="verdict" data-tone={tone}>

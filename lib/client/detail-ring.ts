@@ -6,14 +6,14 @@ const TIME_NOT_SAID = 0xffffffff
 export class DetailRing {
   readonly #capacity: number
   readonly #attemptCapacity: number
-  readonly #seqs: Uint32Array
+  #seqs = new Uint32Array(0)
   /** Where its attempts begin, as a count since the reset. */
-  readonly #starts: Float64Array
+  #starts = new Float64Array(0)
   /** attempts << 1 | resent */
-  readonly #sizes: Uint16Array
-  readonly #peers: Uint16Array
-  readonly #statuses: Uint16Array
-  readonly #times: Uint32Array
+  #sizes = new Uint16Array(0)
+  #peers = new Uint16Array(0)
+  #statuses = new Uint16Array(0)
+  #times = new Uint32Array(0)
   #first = 0
   #next = 0
   #nextAttempt = 0
@@ -21,12 +21,16 @@ export class DetailRing {
   constructor(capacity = 16_384, attemptCapacity = 49_152) {
     this.#capacity = capacity
     this.#attemptCapacity = attemptCapacity
-    this.#seqs = new Uint32Array(capacity)
-    this.#starts = new Float64Array(capacity)
-    this.#sizes = new Uint16Array(capacity)
-    this.#peers = new Uint16Array(attemptCapacity)
-    this.#statuses = new Uint16Array(attemptCapacity)
-    this.#times = new Uint32Array(attemptCapacity)
+  }
+
+  /** Most runs have no detail at all: the room is taken with the first. */
+  #makeRoom(): void {
+    this.#seqs = new Uint32Array(this.#capacity)
+    this.#starts = new Float64Array(this.#capacity)
+    this.#sizes = new Uint16Array(this.#capacity)
+    this.#peers = new Uint16Array(this.#attemptCapacity)
+    this.#statuses = new Uint16Array(this.#attemptCapacity)
+    this.#times = new Uint32Array(this.#attemptCapacity)
   }
 
   clear(): void {
@@ -38,6 +42,7 @@ export class DetailRing {
   /** Details come in order of seq; one that does not is left out. */
   add(detail: Detail): void {
     if (this.#next > this.#first && detail.seq <= (this.#seqs[(this.#next - 1) % this.#capacity] ?? 0)) return
+    if (this.#seqs.length === 0) this.#makeRoom()
     const slot = this.#next % this.#capacity
     this.#seqs[slot] = detail.seq
     this.#starts[slot] = this.#nextAttempt

@@ -8,7 +8,6 @@ import {
   type Totals,
 } from '#lib/protocol/model.ts'
 import type { RunBackend } from '#lib/protocol/run.ts'
-import type { Failover } from './failover-watch.ts'
 
 /**
  * `connecting`: never heard the server yet. `live`: welcomed. `lost`: was live or could not be reached, trying again by itself.
@@ -27,11 +26,11 @@ export type BackendCounts = {
   /** Complete answers it made, errors included, as in the contract. */
   answered: number
   errors: number
-  /** Attempts at it that failed while the request was answered by another. Of the samples this browser got. */
+  /** Attempts at it that failed while the request was answered by another. */
   rescuedFrom: number
 }
 
-/** The numbers of the burst in the panel, published at most every LIVE_INTERVAL_MS. */
+/** The numbers of the run that is shown, published at most every LIVE_INTERVAL_MS. */
 export type Live = {
   totals: Totals
   /** Microseconds since the burst's start at which the totals held. */
@@ -43,9 +42,10 @@ export type Live = {
   nobody: number
   /** Who answered last; null before the first answer. For reduced motion. */
   lastBackend: BackendKey | null
-  /** Null before an attempt failed, and where this browser did not see the burst from its start. */
-  failover: Failover | null
 }
+
+/** Where a replay stands, microseconds since the run's start, and how many times as fast as it was. */
+export type Playing = { speed: number; atUs: number; endUs: number; isPaused: boolean }
 
 /** The run that the panels show, whole: nothing about it is looked up in the cluster of now. */
 export type Shown = {
@@ -62,8 +62,8 @@ export type Shown = {
   resynced: { missed: number } | null
   /** This browser does not keep up: it gets totals only for now. */
   skipping: boolean
-  /** Null while it does not play from its samples. */
-  playing: { speed: number; atUs: number; endUs: number; isPaused: boolean } | null
+  /** Null while it does not play from its samples: a live run, and one that is shown as it ended. */
+  playing: Playing | null
   /** What of it is no longer kept, in words; null: all is here. */
   gone: string | null
 }
@@ -98,7 +98,6 @@ export const NO_LIVE: Live = {
   byBackend: {},
   nobody: 0,
   lastBackend: null,
-  failover: null,
 }
 
 export const NOTHING_SHOWN: Shown = {
@@ -128,3 +127,14 @@ export const INITIAL_PAGE_STATE: PageState = {
 /** Requests that have ended, one way or another: also the next sequence number when every sample has come. */
 export const settledOf = (totals: Totals): number =>
   totals.answered + totals.failed + totals.timedOut + totals.cancelled
+
+/** b12 -> 12: as frames carry it. */
+export const numberOf = ({ id }: Pick<Burst, 'id'>): number => Number(id.slice(1))
+
+/** Ids come again when the server starts anew; the boot id tells them apart. */
+export const sameRun = (one: Burst | null, other: Burst | null): boolean =>
+  one !== null && other !== null && one.id === other.id && one.boot === other.boot
+
+/** The run that is under way, whichever is shown: what a cancel or an edit is about. Null: none is. */
+export const runningRun = ({ runs }: Pick<PageState, 'runs'>): Burst | null =>
+  runs.find(({ status }) => status === 'running') ?? null

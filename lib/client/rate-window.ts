@@ -1,34 +1,51 @@
 const WINDOW_US = 1_000_000
 /** Shorter than this a rate says nothing yet. */
 const SHORTEST_US = 250_000
+const CELL_US = 50_000
+const CELLS = WINDOW_US / CELL_US + 2
 
-/** How many were answered in the last second, from cumulative counts. */
+/** How many were answered in the last second, by when their answers were there: right from the first samples of a late page on. */
 export class RateWindow {
-  #points: { atUs: number; answered: number }[] = []
+  readonly #counts = new Float64Array(CELLS)
+  #newest = 0
 
   clear(): void {
-    this.#points = []
+    this.#counts.fill(0)
+    this.#newest = 0
   }
 
-  /** `answered` so far, `atUs` microseconds since the burst's start. */
-  note(atUs: number, answered: number): void {
-    this.#points.push({ atUs, answered })
-    this.#forget(atUs)
+  /** `count` answers that were there `atUs` microseconds after the run's start. */
+  add(atUs: number, count = 1): void {
+    const cell = Math.floor(atUs / CELL_US)
+    if (cell <= this.#newest - CELLS) return
+    this.#moveTo(cell)
+    this.#counts[cell % CELLS] = (this.#counts[cell % CELLS] ?? 0) + count
+  }
+
+  /** `count` answers that were there at unknown times within [fromUs, toUs). */
+  spread(count: number, fromUs: number, toUs: number): void {
+    const first = Math.floor(Math.max(fromUs, toUs - CELLS * CELL_US) / CELL_US)
+    for (let cell = first; cell * CELL_US < toUs; cell++) {
+      const within = Math.min((cell + 1) * CELL_US, toUs) - Math.max(cell * CELL_US, fromUs)
+      if (within > 0) this.add(cell * CELL_US, (count * within) / (toUs - fromUs))
+    }
   }
 
   /** Answered a second at `nowUs`. */
   rps(nowUs: number): number {
-    this.#forget(nowUs)
-    const last = this.#points.at(-1)
-    if (!last) return 0
-    const first = this.#points[0]
-    const before = first && first.atUs <= nowUs - WINDOW_US ? first.answered : 0
-    const spanUs = Math.min(WINDOW_US, Math.max(SHORTEST_US, nowUs))
-    return ((last.answered - before) * 1_000_000) / spanUs
+    const fromUs = nowUs - WINDOW_US
+    let answered = 0
+    for (let cell = Math.max(0, Math.floor(fromUs / CELL_US)); cell <= this.#newest; cell++) {
+      if (cell <= this.#newest - CELLS) continue
+      const share = Math.min(1, ((cell + 1) * CELL_US - fromUs) / CELL_US)
+      answered += (this.#counts[cell % CELLS] ?? 0) * share
+    }
+    return (answered * 1_000_000) / Math.min(WINDOW_US, Math.max(SHORTEST_US, nowUs))
   }
 
-  /** Keeps one point at or before the window's begin: the count that stood there. */
-  #forget(nowUs: number): void {
-    while ((this.#points[1]?.atUs ?? Number.POSITIVE_INFINITY) <= nowUs - WINDOW_US) this.#points.shift()
+  #moveTo(cell: number): void {
+    if (cell - this.#newest >= CELLS) this.#counts.fill(0)
+    else for (let next = this.#newest + 1; next <= cell; next++) this.#counts[next % CELLS] = 0
+    this.#newest = Math.max(this.#newest, cell)
   }
 }

@@ -12,18 +12,25 @@ import { DetailRing } from './detail-ring.ts'
 
 export const KEPT_SAMPLES = 100_000
 
-/** What a frame brought: the samples [from, to) are new, `missed` before them never came. */
-export type Accepted = { from: number; to: number; missed: number }
+/** The first room, in samples; it doubles as samples come. */
+const FIRST_ROOM = 1_024
 
 /**
- * The samples of one burst as this browser got them, the last KEPT_SAMPLES of them, outside React, in typed arrays that
- * are made once. Sequence numbers in [firstSeq, nextSeq) may have holes where the server skipped this browser: ask `has`.
+ * What a frame brought: the samples [from, to) are new. `unseen` before them are not coming; `missed` is the same, but 0
+ * for a log that had nothing yet, since it simply starts later.
+ */
+export type Accepted = { from: number; to: number; unseen: number; missed: number }
+
+/**
+ * The samples of one run as this browser got them, the last KEPT_SAMPLES of them, outside React, in one typed array that
+ * grows up to that. Sequence numbers in [firstSeq, nextSeq) may have holes where the server skipped this browser: ask `has`.
  */
 export class SampleLog {
-  readonly #capacity: number
-  readonly #words: Uint32Array
-  readonly #details = new DetailRing()
+  readonly #mostKept: number
+  readonly #details: DetailRing
   readonly #listeners = new Set<() => void>()
+  #capacity = 0
+  #words = new Uint32Array(0)
   #routes: Route[] = []
   #peers: Peer[] = []
   #burst: number | null = null
@@ -31,12 +38,13 @@ export class SampleLog {
   #nextSeq = 0
   #resets = 0
 
-  constructor(capacity = KEPT_SAMPLES) {
-    this.#capacity = capacity
-    this.#words = new Uint32Array(capacity * SAMPLE_WORDS)
+  /** `mostKept`: samples; `details`: as the DetailRing has it by default where absent. */
+  constructor(mostKept = KEPT_SAMPLES, details = new DetailRing()) {
+    this.#mostKept = mostKept
+    this.#details = details
   }
 
-  /** The number in the burst's id; null: none yet. */
+  /** The number in the run's id; null: none yet. */
   get burst(): number | null {
     return this.#burst
   }
@@ -72,7 +80,9 @@ export class SampleLog {
     for (const peer of frame.tables?.peers ?? []) this.#peers[peer.index] = peer
     const to = frame.firstSeq + frame.samples.length / SAMPLE_WORDS
     const from = Math.max(frame.firstSeq, this.#nextSeq)
-    if (to <= this.#nextSeq) return { from: this.#nextSeq, to: this.#nextSeq, missed: 0 }
+    if (to <= this.#nextSeq) return { from: this.#nextSeq, to: this.#nextSeq, unseen: 0, missed: 0 }
+    const unseen = from - this.#nextSeq
+    this.#makeRoom(to - (this.#nextSeq === this.#firstSeq ? from : this.#firstSeq))
     const missed = this.#leaveOut(from)
     for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++) {
       const source = (seq - frame.firstSeq) * SAMPLE_WORDS
@@ -83,7 +93,20 @@ export class SampleLog {
     this.#nextSeq = to
     this.#firstSeq = Math.max(this.#firstSeq, to - this.#capacity)
     this.#tell()
-    return { from, to, missed }
+    return { from, to, unseen, missed }
+  }
+
+  #makeRoom(samples: number): void {
+    const wanted = Math.min(this.#mostKept, samples)
+    if (wanted <= this.#capacity) return
+    const before = { capacity: this.#capacity, words: this.#words }
+    const doubled = Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(wanted)))
+    this.#capacity = Math.min(this.#mostKept, doubled)
+    this.#words = new Uint32Array(this.#capacity * SAMPLE_WORDS)
+    for (let seq = Math.max(this.#firstSeq, this.#nextSeq - before.capacity); seq < this.#nextSeq; seq++) {
+      const source = (seq % before.capacity) * SAMPLE_WORDS
+      this.#words.set(before.words.subarray(source, source + SAMPLE_WORDS), (seq % this.#capacity) * SAMPLE_WORDS)
+    }
   }
 
   /** Marks what is not coming before `to`; returns how much that is. A log that has nothing yet simply starts later. */
@@ -133,10 +156,19 @@ export class SampleLog {
     return this.sentUs(seq) + this.latencyUs(seq)
   }
 
+  /** Its SAMPLE_WORDS words: a view, good until the next change. */
+  words(seq: number): Uint32Array {
+    const start = (seq % this.#capacity) * SAMPLE_WORDS
+    return this.#words.subarray(start, start + SAMPLE_WORDS)
+  }
+
   /** Who answered, under which generation; null when the sample names no route or its table has not come. */
   route(seq: number): Route | null {
     const index = this.#word(seq, ROUTE_AT)
-    return index === NO_ROUTE ? null : (this.#routes[index] ?? null)
+    return index === NO_ROUTE ? null : this.routeAt(index)
+  }
+  routeAt(index: number): Route | null {
+    return this.#routes[index] ?? null
   }
 
   /** Null for a plain sample (one attempt, at the backend that answered), and for one too long ago. */

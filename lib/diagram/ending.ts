@@ -1,8 +1,5 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
 
-/** Stands where a backend's key would, where a backend answered and nobody can say which. Real keys are 12 hex digits. */
-export const UNKNOWN_BACKEND = 'unknown'
-
 /** How a request ended, as far as a picture needs it. */
 export type Ending = {
   /** Who answered, or UNKNOWN_BACKEND; null: nobody did. */

@@ -1,5 +1,6 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
-import { type Ending, UNKNOWN_BACKEND } from './ending.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
+import type { Ending } from './ending.ts'
 
 /** However fast the request was, its dot flies this long, after its answer. */
 export const FLIGHT_MS = 400

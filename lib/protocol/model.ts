@@ -7,6 +7,9 @@ import type { BackendFaultKind } from './service-lines.ts'
 /** 12 hex digits: the hostname that a backend answers with. The one key that joins everything. */
 export type BackendKey = string
 
+/** Stands where a backend's key would, where a backend answered and nobody can say which. */
+export const UNKNOWN_BACKEND = 'unknown'
+
 export type ClusterKind = 'embedded' | 'docker' | 'swarm'
 export type Wanted = 'up' | 'draining' | 'down'
 export type BackendStatus = 'starting' | 'up' | 'draining' | 'paused' | 'down'

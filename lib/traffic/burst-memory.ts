@@ -1,6 +1,6 @@
+import { HISTOGRAM_BUCKETS } from '#lib/analysis/histogram.ts'
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
-import { HISTOGRAM_BUCKETS } from './histogram.ts'
 import { PROGRESS_WORDS } from './progress.ts'
 
 /**

@@ -1,8 +1,8 @@
+import { HISTOGRAM_BUCKETS, quantilesUs } from '#lib/analysis/histogram.ts'
 import type { Route } from '#lib/protocol/frame.ts'
 import type { Totals } from '#lib/protocol/model.ts'
 import type { BackendMeasure, BurstMeasure, LatencyMs } from './burst.ts'
 import { type BurstMemory, LATE_STARTS_AT, ROW_FROM_INTENDED, ROW_FROM_SENT, ROW_WORDS } from './burst-memory.ts'
-import { HISTOGRAM_BUCKETS, quantilesUs } from './histogram.ts'
 import { NO_ROW } from './route-table.ts'
 
 const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999]

@@ -1,3 +1,4 @@
+import { bucketOf, MAX_RECORDED_US } from '#lib/analysis/histogram.ts'
 import type { AttemptRecord, Detail } from '#lib/protocol/frame.ts'
 import { NO_TOTALS, type Outcome, type Reason, type Totals } from '#lib/protocol/model.ts'
 import { ORDER_AT, OUTCOME_AT, packOutcome, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
@@ -10,7 +11,6 @@ import {
   ROW_WORDS,
   STORE_SAMPLES,
 } from './burst-memory.ts'
-import { bucketOf, MAX_RECORDED_US } from './histogram.ts'
 import { NO_ROW } from './route-table.ts'
 
 /** One request that has its outcome. Times in whole microseconds. */

@@ -1,10 +1,8 @@
 import v8 from 'node:v8'
 import vm from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { Intake } from '#lib/client/intake.ts'
-import { RateSeries } from '#lib/client/rate-series.ts'
-import { SampleLog } from '#lib/client/sample-log.ts'
-import { encodeFrame } from '#lib/protocol/frame.ts'
+import { RunView } from '#lib/client/run-view.ts'
+import { decodeFrame, encodeFrame } from '#lib/protocol/frame.ts'
 import { packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { burstOf, TABLES } from './recorded.ts'
 
@@ -26,11 +24,9 @@ const used = (): number => {
 describe('an hour at 500 requests a second', () => {
   it('grows the page by 6 MB at most', () => {
     const before = used()
-    const log = new SampleLog()
-    const rates = new RateSeries()
-    const clock = { now: () => 0, after: () => null, cancel: () => {} }
-    const intake = new Intake({ log, rates, dispatch: () => {}, clock })
-    intake.hear(burstOf([]))
+    const view = new RunView({ source: 'live', now: () => 0 })
+    const { log, rates } = view
+    view.hear(burstOf([]))
     const samples = new Uint32Array(A_FRAME * SAMPLE_WORDS)
     for (let firstSeq = 0; firstSeq < SAMPLES; firstSeq += A_FRAME) {
       for (let index = 0; index < A_FRAME; index++) {
@@ -40,9 +36,8 @@ describe('an hour at 500 requests a second', () => {
       }
       const answered = firstSeq + A_FRAME
       const totals = { ...burstOf([]), sent: answered, answered }
-      intake.frame(
-        encodeFrame({ burst: 1, firstSeq, gap: false, elapsedUs: 0, totals, samples, tables: TABLES, details: [] }),
-      )
+      const facts = { burst: 1, firstSeq, gap: false, elapsedUs: 0, totals, samples, details: [] }
+      view.take(decodeFrame(encodeFrame({ ...facts, tables: TABLES })))
     }
     const grown = used() - before
     expect(log.nextSeq).toBe(SAMPLES)

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { LatencyBuckets } from '#lib/client/latency-buckets.ts'
 import { KEPT_SECONDS, RateSeries } from '#lib/client/rate-series.ts'
 import { RateWindow } from '#lib/client/rate-window.ts'
 
@@ -56,6 +55,41 @@ describe('the charts’ series', () => {
     expect(rates.buckets[0]?.p50Ms).toBeCloseTo(9, 0)
   })
 
+  it('measures from when a request was due, too', () => {
+    const rates = new RateSeries()
+    rates.add(A, 900, 1_000, 400_000)
+    expect(rates.buckets[0]?.p50Ms).toBeCloseTo(1, 1)
+    expect((rates.buckets[0]?.fromDue.p50Ms ?? 0) / 401).toBeCloseTo(1, 2)
+  })
+
+  it('spreads what it missed over the seconds in which that ended, each second adds up to the totals', () => {
+    const rates = new RateSeries()
+    rates.add(A, 0, 1_000)
+    rates.miss(30, 500, 2_000)
+    rates.add(A, 2_500, 1_000)
+    rates.miss(4, 2_600, 2_600)
+    expect(rates.buckets.map(({ second, missed }) => [second, missed])).toEqual([
+      [0, 10],
+      [1, 20],
+      [2, 4],
+    ])
+    rates.miss(5, 3_000, 3_000_000)
+    expect(rates.buckets).toHaveLength(KEPT_SECONDS)
+  })
+
+  it('finds the place of a second that comes late', () => {
+    const rates = new RateSeries()
+    rates.add(A, 0, 1_000)
+    rates.add(A, 5_000, 1_000)
+    rates.add(B, 2_100, 1_000)
+    rates.add(B, 2_200, 1_000)
+    expect(rates.buckets.map(({ second, answered }) => [second, answered[0] ?? answered[1]])).toEqual([
+      [0, 1],
+      [2, 2],
+      [5, 1],
+    ])
+  })
+
   it('keeps ten minutes', () => {
     const rates = new RateSeries()
     for (let second = 0; second < KEPT_SECONDS + 50; second++) rates.add(A, second * 1_000, 1_000)
@@ -64,29 +98,27 @@ describe('the charts’ series', () => {
   })
 })
 
-describe('the histogram of a second', () => {
-  it('is off by less than 1 %, at any size', () => {
-    for (const us of [1, 90, 127, 128, 1_000, 65_537, 9_999_999, 4_000_000_000]) {
-      const buckets = new LatencyBuckets()
-      buckets.record(us)
-      const found = (buckets.quantileMs(0.5, 1) ?? 0) * 1_000
-      expect(Math.abs(found - us) / us).toBeLessThan(0.01)
-    }
-  })
-})
-
 describe('the rate of the last second', () => {
   it('is what was answered in it', () => {
     const window = new RateWindow()
-    for (let tenth = 1; tenth <= 30; tenth++) window.note(tenth * 100_000, tenth * 5)
-    expect(window.rps(3_000_000)).toBe(50)
-    expect(window.rps(3_500_000)).toBe(25)
+    for (let answer = 0; answer < 150; answer++) window.add(answer * 20_000)
+    expect(window.rps(3_000_000)).toBeCloseTo(50, 5)
+    expect(window.rps(3_500_000)).toBeCloseTo(25, 5)
     expect(window.rps(9_000_000)).toBe(0)
   })
 
   it('does not shout in the first moments', () => {
     const window = new RateWindow()
-    window.note(1_000, 1)
+    window.add(1_000)
     expect(window.rps(1_000)).toBe(4)
+  })
+
+  it('takes answers whose moments are not known for even over their time', () => {
+    const window = new RateWindow()
+    window.spread(2_000, 1_000_000, 21_000_000)
+    expect(window.rps(21_000_000)).toBeCloseTo(100, 5)
+    window.clear()
+    window.spread(30, 2_500_000, 2_800_000)
+    expect(window.rps(3_000_000)).toBeCloseTo(30, 5)
   })
 })

@@ -16,7 +16,10 @@ describe('the page in the browser and on the server', () => {
     const page = createPage()
     page.store.setState((state) => ({
       ...state,
-      live: { ...state.shown.live, totals: { ...state.shown.live.totals, answered: 7 } },
+      shown: {
+        ...state.shown,
+        live: { ...state.shown.live, totals: { ...state.shown.live.totals, answered: 7 } },
+      },
     }))
     expect(renderToString(createElement(PageContext, { value: page }, createElement(Answered)))).toBe(
       '<p>0 answered</p>',
@@ -25,6 +28,13 @@ describe('the page in the browser and on the server', () => {
 
   it('says what to do where no page is provided', () => {
     expect(() => renderToString(createElement(Answered))).toThrow(/PageContext/)
+  })
+
+  it('takes next to no memory while the server renders', () => {
+    const before = process.memoryUsage().arrayBuffers
+    const pages = Array.from({ length: 50 }, () => createPage())
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
+    expect(pages).toHaveLength(50)
   })
 
   it('makes no connection before it is asked to', async () => {

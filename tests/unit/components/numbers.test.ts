@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createNumberReader, nameOf } from '#components/backends/numbers.ts'
-import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
 import type { Backend, ClusterSnapshot } from '#lib/protocol/model.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 import type { RunBackend } from '#lib/protocol/run.ts'
 
 const [FIRST, SECOND, THIRD] = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352'] as const

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { UNKNOWN_BACKEND } from '#lib/diagram/ending.ts'
 import {
   FLIGHT_MS,
   type Flight,
@@ -10,6 +9,7 @@ import {
   pictureAt,
 } from '#lib/diagram/flight.ts'
 import { Flights, MAX_FLIGHTS, niceAtLeast } from '#lib/diagram/flights.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 
 const KEYS = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352']
 const FRAME_MS = 16

@@ -3,13 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createConnection } from '#lib/client/connection.ts'
-import { INITIAL_PAGE_STATE } from '#lib/client/page-state.ts'
-import { RateSeries } from '#lib/client/rate-series.ts'
-import { SampleLog } from '#lib/client/sample-log.ts'
-import { createStore } from '#lib/client/store.ts'
 import { type ComposeProject, composeProject } from '../../compose-project.ts'
 import { engineAnswers } from '../../engine.ts'
+import { openNodePage } from '../../node-page.ts'
 import { type Product, startProduct } from '../../product.ts'
 import { ROOT } from '../../steps.ts'
 import { until } from '../../until.ts'
@@ -32,14 +28,7 @@ const HEARTBEAT = '/tmp/alive'
 
 /** The page's own client without a browser, which sends the command as a click does. */
 function openPage(product: Product): { scale: (replicas: number) => Promise<void>; close: () => void } {
-  const store = createStore(INITIAL_PAGE_STATE)
-  const storage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined }
-  const { commands, connect } = createConnection({
-    ...{ store, log: new SampleLog(), rates: new RateSeries(), url: product.url },
-    readToken: () => product.token,
-    reloading: () => ({ storage, reload: () => undefined }),
-  })
-  const close = connect()
+  const { store, commands, close } = openNodePage(product.url, product.token)
   return {
     close,
     async scale(replicas) {

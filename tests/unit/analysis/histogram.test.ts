@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bucketOf, HISTOGRAM_BUCKETS, MAX_RECORDED_US, middleOf, quantilesUs } from '#lib/traffic/histogram.ts'
+import { bucketOf, HISTOGRAM_BUCKETS, MAX_RECORDED_US, middleOf, quantilesUs } from '#lib/analysis/histogram.ts'
 
 /** Numbers that look random and are the same in every run. */
 function* numbers(seed: number): Generator<number> {

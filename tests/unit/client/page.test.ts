@@ -2,15 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Server, type Socket } from 'socket.io'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createConnection } from '#lib/client/connection.ts'
-import { INITIAL_PAGE_STATE } from '#lib/client/page-state.ts'
-import { RateSeries } from '#lib/client/rate-series.ts'
-import { SampleLog } from '#lib/client/sample-log.ts'
-import { createStore } from '#lib/client/store.ts'
+import { createPage } from '#lib/client/page.ts'
 import type { ClientToServerEvents, Handshake, ServerToClientEvents, Welcome } from '#lib/protocol/events.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import type { ClusterSnapshot } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
+import { frameTakenSchema } from '#lib/protocol/schemas.ts'
 import { burstOf, frameOf, inTurn } from './recorded.ts'
 
 type ServerSocket = Socket<ClientToServerEvents, ServerToClientEvents>
@@ -18,6 +15,12 @@ const closing: (() => Promise<void> | void)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
+
+const CLOCK = {
+  now: () => performance.now(),
+  after: (ms: number, run: () => void) => setTimeout(run, ms),
+  cancel: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout),
+}
 
 const welcome = (over: Partial<Welcome> = {}): Welcome => ({
   protocol: PROTOCOL_VERSION,
@@ -43,8 +46,6 @@ async function serve(onConnection: (socket: ServerSocket, auth: Handshake) => vo
 }
 
 function browse(url: string) {
-  const store = createStore(INITIAL_PAGE_STATE)
-  const log = new SampleLog()
   const kept = new Map<string, string>()
   let reloads = 0
   const storage = {
@@ -52,21 +53,22 @@ function browse(url: string) {
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   }
-  const { commands, connect } = createConnection({
-    store,
-    log,
-    rates: new RateSeries(),
+  const page = createPage({
     readToken: () => 'the-token',
     reloading: () => ({ storage, reload: () => void reloads++ }),
+    files: { fetchRun: () => Promise.reject(new Error('not here')), download: () => undefined },
+    clock: CLOCK,
+    today: Date.now,
     url,
   })
+  const { store, commands, connect } = page
   let stop = connect()
   closing.push(() => stop())
   const again = () => {
     stop()
     stop = connect()
   }
-  return { store, log, commands, again, reloads: () => reloads }
+  return { store, log: page.view().log, commands, again, reloads: () => reloads }
 }
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 10 })
@@ -91,24 +93,20 @@ describe('the connection', () => {
     const taken: number[] = []
     const { url } = await serve((socket, auth) => {
       heard.push(auth.resume)
-      socket.on('frame:taken', ({ nextSeq }) => taken.push(nextSeq))
+      socket.on('frame:taken', (command) => {
+        frameTakenSchema.parse(command)
+        taken.push(command.nextSeq)
+      })
       socket.emit('welcomed', welcome({ burst, resumed: auth.resume !== undefined }))
       const from = auth.resume?.nextSeq ?? 0
       socket.emit('burst:frame', frameOf(samples, from, from + 10))
       socket.emit('burst:frame', frameOf(samples, from + 10, from + 20))
-      if (from === 0)
-        socket.once('frame:taken', () => {
-          const look = setInterval(() => {
-            if (taken.at(-1) !== 20) return
-            clearInterval(look)
-            socket.conn.close()
-          }, 5)
-        })
+      if (from === 0) socket.once('frame:taken', () => setTimeout(() => socket.conn.close(), 30))
     })
     const page = browse(url)
     await until(() => expect(page.log.nextSeq).toBe(40))
     expect(heard).toEqual([undefined, { boot: 'first-boot', burst: 1, nextSeq: 20 }])
-    await until(() => expect(taken.at(-1)).toBe(40))
+    await until(() => expect(taken).toEqual([10, 30]))
     await until(() => expect(page.store.getState().shown.live.totals.answered).toBe(40))
     expect(page.store.getState().shown.resynced).toBeNull()
   })

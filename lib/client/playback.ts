@@ -1,0 +1,125 @@
+import type { Playing } from './page-state.ts'
+import type { Recording } from './recording.ts'
+import type { RunView } from './run-view.ts'
+
+export type PlaybackClock = {
+  /** Milliseconds. */
+  now: () => number
+  after: (ms: number, run: () => void) => unknown
+  cancel: (handle: unknown) => void
+}
+
+/** As often as a live run's frames come. */
+const TICK_MS = 16
+export const SPEEDS = { least: 0.1, most: 100 } as const
+
+/** Plays a recording into a view. It stands at the end until it is told otherwise. */
+export class Playback {
+  readonly recording: Recording
+  readonly view: RunView
+  readonly #clock: PlaybackClock
+  readonly #changed: () => void
+  #speed = 1
+  /** Null: at the end. */
+  #atUs: number | null = null
+  /** Null: paused. */
+  #ticking: { handle: unknown } | null = null
+
+  constructor(recording: Recording, view: RunView, clock: PlaybackClock, changed: () => void) {
+    this.recording = recording
+    this.view = view
+    this.#clock = clock
+    this.#changed = changed
+    view.hear(recording.rewind())
+    view.act(...recording.run.actions)
+    this.#end()
+  }
+
+  get playing(): Playing | null {
+    if (this.#atUs === null) return null
+    return { speed: this.#speed, atUs: this.#atUs, endUs: this.recording.endUs, isPaused: this.#ticking === null }
+  }
+
+  play(): void {
+    if (this.#ticking) return
+    if (this.#atUs === null) this.#rewind()
+    this.#tickFrom(this.#atUs ?? 0)
+    this.#changed()
+  }
+
+  pause(): void {
+    this.#stop()
+    this.#changed()
+  }
+
+  setSpeed(speed: number): void {
+    this.#speed = Math.min(SPEEDS.most, Math.max(SPEEDS.least, speed))
+    if (this.#ticking) {
+      this.#clock.cancel(this.#ticking.handle)
+      this.#tickFrom(this.#atUs ?? 0)
+    }
+    this.#changed()
+  }
+
+  seek(us: number): void {
+    const wasTicking = this.#ticking !== null
+    this.#stop()
+    this.#goTo(this.recording.placeAt(us), Math.max(0, us))
+    if (wasTicking && this.#atUs !== null) this.#tickFrom(this.#atUs)
+    this.#changed()
+  }
+
+  step(by: 1 | -1): void {
+    this.#stop()
+    const { recording } = this
+    const place = Math.max(0, (this.#atUs === null ? recording.length : recording.place) + by)
+    if (place > recording.length) this.#end()
+    else this.#goTo(place, place === 0 ? 0 : recording.doneUs(place - 1))
+    this.#changed()
+  }
+
+  /** To a place, forth or back; `us` says when it was so. */
+  #goTo(place: number, us: number): void {
+    if (us >= this.recording.endUs) this.#end()
+    else {
+      if (this.#atUs === null || place < this.recording.place) this.#rewind()
+      this.#atUs = us
+      this.view.take(this.recording.frame(place, us))
+    }
+  }
+
+  #rewind(): void {
+    this.view.hear(null)
+    this.view.hear(this.recording.rewind())
+    this.#atUs = 0
+  }
+
+  /** All that is left, and the summary that the server had at the end. */
+  #end(): void {
+    const { recording, view } = this
+    this.#stop()
+    this.#atUs = null
+    view.take(recording.frame(recording.length, recording.endUs))
+    view.hear(recording.run)
+  }
+
+  #tickFrom(us: number): void {
+    const sinceMs = this.#clock.now()
+    const tick = () => {
+      const nowUs = us + (this.#clock.now() - sinceMs) * 1000 * this.#speed
+      this.#goTo(this.recording.placeAt(nowUs), nowUs)
+      if (this.#atUs !== null) this.#ticking = { handle: this.#clock.after(TICK_MS, tick) }
+      this.#changed()
+    }
+    this.#ticking = { handle: this.#clock.after(TICK_MS, tick) }
+  }
+
+  #stop(): void {
+    if (this.#ticking) this.#clock.cancel(this.#ticking.handle)
+    this.#ticking = null
+  }
+
+  close(): void {
+    this.#stop()
+  }
+}

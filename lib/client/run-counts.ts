@@ -1,0 +1,68 @@
+import type { BackendKey, Burst } from '#lib/protocol/model.ts'
+import { hasDetail, outcomeOf, statusOf } from '#lib/protocol/sample-record.ts'
+import { type BackendCounts, settledOf } from './page-state.ts'
+import type { SampleLog } from './sample-log.ts'
+import { failedAttempts } from './sample-rows.ts'
+
+/**
+ * Who answered how much. A browser that has every sample from the first one counts them. One that came later, or missed
+ * some, counts on top of the server's latest summary, which comes once a second. The summary of a run that is over is the
+ * last word for everybody.
+ */
+export class RunCounts {
+  #counts = new Map<BackendKey, BackendCounts>()
+  /** The first sequence number that is not counted yet. */
+  #next = 0
+  #isWhole = true
+
+  start(burst: Burst): void {
+    this.#isWhole = settledOf(burst) === 0
+    this.#takeBase(burst)
+  }
+
+  /** A newer summary of the same run. */
+  correct(burst: Burst, log: SampleLog): void {
+    if (this.#isWhole && burst.status === 'running') return
+    this.#takeBase(burst)
+    this.count(log)
+  }
+
+  #takeBase(burst: Burst): void {
+    this.#counts = new Map(
+      burst.byBackend.map(({ backend, answered, errors, rescuedFrom }) => [backend, { answered, errors, rescuedFrom }]),
+    )
+    this.#next = settledOf(burst)
+  }
+
+  /** Counts what the log got since the last call. */
+  count(log: SampleLog): void {
+    if (log.firstSeq > this.#next) this.#isWhole = false
+    for (let seq = log.since(this.#next); seq < log.nextSeq; seq++) {
+      if (log.has(seq)) this.#countSample(log, seq)
+      else this.#isWhole = false
+    }
+    this.#next = Math.max(this.#next, log.nextSeq)
+  }
+
+  #countSample(log: SampleLog, seq: number): void {
+    const word = log.outcomeWord(seq)
+    if (outcomeOf(word) !== 'answered') return
+    if (hasDetail(word)) for (const backend of failedAttempts(log, seq)) if (backend) this.#of(backend).rescuedFrom++
+    const backend = log.route(seq)?.backend
+    if (!backend) return
+    const counts = this.#of(backend)
+    counts.answered++
+    if (statusOf(word) >= 500) counts.errors++
+  }
+
+  #of(backend: BackendKey): BackendCounts {
+    const counts = this.#counts.get(backend) ?? { answered: 0, errors: 0, rescuedFrom: 0 }
+    this.#counts.set(backend, counts)
+    return counts
+  }
+
+  /** A fresh value: what was handed out before does not change. */
+  byBackend(): Record<BackendKey, BackendCounts> {
+    return Object.fromEntries([...this.#counts].map(([backend, counts]) => [backend, { ...counts }]))
+  }
+}

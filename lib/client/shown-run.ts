@@ -1,0 +1,145 @@
+import type { Ack } from '#lib/protocol/events.ts'
+import type { Problem } from '#lib/protocol/problem.ts'
+import { decodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
+import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import type { PlaybackCommands, ShowCommands } from './commands.ts'
+import { DetailRing } from './detail-ring.ts'
+import { type Shown, settledOf } from './page-state.ts'
+import { Playback, type PlaybackClock } from './playback.ts'
+import { Recording } from './recording.ts'
+import { RunView } from './run-view.ts'
+import { SampleLog } from './sample-log.ts'
+
+export type RunFiles = {
+  /** The run's file, as the server has it now. Throws where the server cannot be reached. */
+  fetchRun: (id: string) => Promise<Response>
+  /** Hands a file to the person. */
+  download: (file: Blob, name: string) => void
+}
+
+type Recorded = { playback: Playback; view: RunView; gone: string | null; file: Blob }
+
+export type ShownRun = {
+  /** Of the run that the panels show. */
+  view: () => RunView
+  shown: () => Shown
+  isLive: () => boolean
+  commands: ShowCommands & PlaybackCommands
+}
+
+export type ShownRunParts = {
+  live: RunView
+  files: RunFiles
+  clock: PlaybackClock
+  /** The shown run moved: `isOther`: it is another one now. */
+  changed: (isOther: boolean) => void
+}
+
+/** Which run the panels show: the live one, or a recording of one that is over. */
+export function createShownRun({ live, files, clock, changed }: ShownRunParts): ShownRun {
+  let recorded: Recorded | null = null
+  /** The latest wish: an answer to an earlier one that comes late is not shown. */
+  let wish = 0
+
+  const show = (next: Recorded | null) => {
+    recorded?.playback.close()
+    recorded = next
+    changed(true)
+  }
+  const open = async (file: Blob, source: 'server' | 'file', wished: number): Promise<Ack<{ id: string }>> => {
+    try {
+      const decoded = decodeRunFile(new Uint8Array(await file.arrayBuffer()))
+      if (wished === wish) show(recordedOf(decoded, file, source, clock, () => changed(false)))
+      return { ok: true, value: { id: decoded.run.id } }
+    } catch (error) {
+      return refused('malformed', error instanceof Error ? error.message : 'This file could not be read.')
+    }
+  }
+  const fetched = async (id: string): Promise<Ack<Blob>> => {
+    try {
+      const answer = await files.fetchRun(id)
+      if (answer.ok) return { ok: true, value: await answer.blob() }
+      return { ok: false, problem: (await answer.json()) as Problem }
+    } catch {
+      return refused('not-reached', `Robinscope did not send ${id}: try again when the connection is back.`)
+    }
+  }
+  const showRun = async (id: string): Promise<Ack<{ id: string }>> => {
+    const wished = ++wish
+    if (live.burst?.id === id && live.burst.status === 'running') {
+      show(null)
+      return { ok: true, value: { id } }
+    }
+    const file = await fetched(id)
+    return file.ok ? open(file.value, 'server', wished) : file
+  }
+  /** The latest run stands in the live view, without a recording: it is played from the server's. */
+  const withPlayback = (act: (playback: Playback) => void) => {
+    if (recorded) return act(recorded.playback)
+    const { burst } = live
+    if (!burst || burst.status === 'running') return
+    void showRun(burst.id).then((ack) => {
+      if (ack.ok && recorded) act(recorded.playback)
+    })
+  }
+
+  return {
+    view: () => recorded?.view ?? live,
+    shown: () =>
+      recorded ? { ...recorded.view.shown(), playing: recorded.playback.playing, gone: recorded.gone } : live.shown(),
+    isLive: () => recorded === null,
+    commands: {
+      showRun,
+      showLive: () => {
+        wish++
+        if (recorded) show(null)
+      },
+      openRunFile: (file) => open(file, 'file', ++wish),
+      saveRun: async (id) => {
+        // One that was opened from a file may have an id that means another run on this server.
+        const own = recorded?.view.burst?.id === id ? recorded.file : null
+        const file: Ack<Blob> = own ? { ok: true, value: own } : await fetched(id)
+        if (!file.ok) return file
+        files.download(file.value, `robinscope-${id}.run`)
+        return { ok: true, value: { id } }
+      },
+      play: () => withPlayback((playback) => playback.play()),
+      pause: () => recorded?.playback.pause(),
+      step: (by) => withPlayback((playback) => playback.step(by)),
+      setSpeed: (speed) => withPlayback((playback) => playback.setSpeed(speed)),
+      seek: (us) => withPlayback((playback) => playback.seek(us)),
+    },
+  }
+}
+
+function recordedOf(
+  decoded: RunFile,
+  file: Blob,
+  source: 'server' | 'file',
+  clock: PlaybackClock,
+  moved: () => void,
+): Recorded {
+  const recording = new Recording(decoded)
+  const details = new DetailRing(Math.max(1, decoded.details.length), attemptsIn(decoded))
+  const view = new RunView({ source, log: new SampleLog(Math.max(1, recording.length), details) })
+  return { playback: new Playback(recording, view, clock, moved), view, gone: goneOf(decoded), file }
+}
+
+const attemptsIn = ({ details }: RunFile): number => details.reduce((sum, { attempts }) => sum + attempts.length, 1)
+
+/** Counts are whole whatever the server still keeps; what of the rest is not, in words. */
+function goneOf({ run, firstSeq, samples }: RunFile): string | null {
+  const ended = settledOf(run)
+  const kept = samples.length / SAMPLE_WORDS
+  if (kept >= ended) return null
+  if (kept === 0) return 'The samples of this run are no longer kept: its counts and its verdict are whole.'
+  return `The first ${firstSeq.toLocaleString('en-US')} of its ${ended.toLocaleString('en-US')} samples are no longer kept: its counts and its verdict are whole.`
+}
+
+const refused = (code: 'malformed' | 'not-reached', detail: string): { ok: false; problem: Problem } => ({
+  ok: false,
+  problem: {
+    ...{ type: `about:blank#${code}`, title: code === 'malformed' ? 'Not a run' : 'No answer', code, detail },
+    status: code === 'malformed' ? 400 : 504,
+  },
+})
