@@ -1,4 +1,5 @@
-import { type Detail, encodeFrame, type Tables } from '#lib/protocol/frame.ts'
+import { RunView } from '#lib/client/run-view.ts'
+import { type Detail, decodeFrame, encodeFrame, type Tables } from '#lib/protocol/frame.ts'
 import type { Burst, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
 import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
@@ -143,3 +144,31 @@ export function burstOf(samples: readonly Recorded[], over: Partial<Burst> = {})
     ...over,
   }
 }
+
+/** Three backends in turn, with a failure, rescues and errors among them. */
+export const mixed: Recorded[] = Array.from({ length: 60 }, (_, index): Recorded => {
+  const sentUs = index * 10_000
+  if (index === 20) return { by: null, sentUs, tried: [0, 1, 2] }
+  if (index % 15 === 7) return { by: 0, sentUs, tried: [1] }
+  if (index % 20 === 11) return { by: 2, sentUs, status: 503 }
+  return { by: index % 3, sentUs }
+})
+
+/** A view whose clock is the test's. */
+export function openView() {
+  let nowMs = 0
+  const view = new RunView({ source: 'live', now: () => nowMs })
+  return {
+    view,
+    hear: view.hear.bind(view),
+    frame: (samples: readonly Recorded[], from: number, to: number, burst = 1) =>
+      view.take(decodeFrame(frameOf(samples, from, to, burst))),
+    shown: () => view.shown(),
+    live: () => view.shown().live,
+    wait: (ms: number) => {
+      nowMs += ms
+    },
+  }
+}
+
+export type OpenView = ReturnType<typeof openView>
