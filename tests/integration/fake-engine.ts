@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { MADE_BY_LABEL } from '#lib/compose/project-profile.ts'
 import { inspected } from '../unit/cluster-docker/inspected.ts'
@@ -63,7 +63,7 @@ export class FakeEngine {
   }
 
   async listen(): Promise<void> {
-    rmSync(this.path, { force: true })
+    mkdirSync(dirname(this.path), { recursive: true })
     this.#dead = false
     await new Promise<void>((resolve) => this.#server.listen(this.path, resolve))
   }
@@ -74,6 +74,7 @@ export class FakeEngine {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const socket of this.#sockets) socket.destroy()
     await closed
+    rmSync(dirname(this.path), { recursive: true, force: true })
   }
 
   endEvents(): void {
