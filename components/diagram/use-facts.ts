@@ -1,10 +1,26 @@
 'use client'
 
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { usePage } from '#lib/client/use-page.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import { type BackendFacts, factsOf } from './backend-text.ts'
-import { useServerNow } from './use-server-now.ts'
+
+/** The server's clock as far as messages told it, epoch milliseconds, twice a second while `isWanted`; null else. */
+function useServerNow(isWanted: boolean): number | null {
+  const aheadMs = usePage((state) => state.serverAheadMs ?? 0)
+  const [nowMs, setNowMs] = useState<number | null>(null)
+  useEffect(() => {
+    if (!isWanted) return
+    const tick = () => setNowMs(Date.now())
+    const timer = setInterval(tick, 500)
+    const first = setTimeout(tick)
+    return () => {
+      clearInterval(timer)
+      clearTimeout(first)
+    }
+  }, [isWanted])
+  return isWanted && nowMs !== null ? nowMs + aheadMs : null
+}
 
 /** What is shown of every backend of the cluster, by key, in order of their numbers. */
 export function useFacts(): ReadonlyMap<BackendKey, BackendFacts> {

@@ -12,6 +12,8 @@ export type Script = { kind: 'silent' } | { kind: 'gone' } | { kind: 'scene'; sc
 export type FakeDashboard = {
   url: string
   play(script: Script): void
+  /** Sends one more frame to every page that is connected. */
+  send(frame: Uint8Array): void
   /** Ends every connection and takes no new one. */
   vanish(): void
   close(): Promise<void>
@@ -63,6 +65,7 @@ export async function openFakeDashboard(): Promise<FakeDashboard> {
     play: (next) => {
       script = next
     },
+    send: (frame) => void io.emit('burst:frame', frame),
     vanish: () => {
       script = { kind: 'gone' }
       io.disconnectSockets(true)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { progressOf } from '#components/burst-form/burst-progress.tsx'
 import { placeProblem, readEdit, readForm, stepNumber } from '#components/burst-form/form-request.ts'
 import { formOf, OPENING_FORM, PRESETS, presetChange, presetOf } from '#components/burst-form/form-state.ts'
-import { progressOf } from '#components/burst-form/progress.ts'
 import { parseNumber } from '#components/ui/number-text.ts'
 import { formatDuration, parseDuration } from '#lib/analysis/durations.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
