@@ -1,7 +1,6 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import { type BackendNumbers, useBackendNumbers } from '#components/backends/numbers.ts'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
@@ -9,30 +8,19 @@ import { announcementOf } from './announcements.ts'
 
 const whole = (state: PageState) => state
 
-const sentenceOf = ({ shown: { burst, live, actions }, cluster }: PageState, numbers: BackendNumbers): string =>
-  verdictOf({
-    ...{
-      burst,
-      actions,
-      numbers,
-      totals: live.totals,
-      answeredBy: live.byBackend,
-      failover: burst?.failovers[0] ?? null,
-    },
-    backends: cluster?.backends ?? [],
-  }).sentence
+const sentenceOf = ({ shown }: PageState): string =>
+  verdictOf({ ...shown, totals: shown.live.totals, answeredBy: shown.live.byBackend }).sentence
 
 /** Tells a screen reader, politely, what has just happened. */
 export function Announcer() {
   const state = usePage(whole)
-  const numbers = useBackendNumbers()
   const before = useRef(state)
   const [said, setSaid] = useState('')
   useEffect(() => {
-    const announcement = announcementOf(before.current, state, () => sentenceOf(state, numbers))
+    const announcement = announcementOf(before.current, state, () => sentenceOf(state))
     before.current = state
     if (announcement) setSaid(announcement)
-  }, [state, numbers])
+  }, [state])
   return (
     <p aria-live="polite" className="sr-only">
       {said}

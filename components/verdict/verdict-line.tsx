@@ -1,6 +1,5 @@
 'use client'
 
-import { useBackendNumbers } from '#components/backends/numbers.ts'
 import { Button } from '#components/ui/button.tsx'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { Shown } from '#lib/client/page-state.ts'
@@ -17,9 +16,9 @@ const NO_ACTIONS: Shown['actions'] = []
 export function VerdictLine({ onShowFailures }: VerdictLineProps) {
   const burst = usePage((state) => state.shown.burst)
   const live = usePage((state) => state.shown.live)
-  const backends = usePage((state) => state.cluster?.backends)
+  const generations = usePage((state) => state.shown.generations)
+  const backends = usePage((state) => state.shown.backends)
   const actions = usePage((state) => (state.shown.live.totals.rescued > 0 ? state.shown.actions : NO_ACTIONS))
-  const numbers = useBackendNumbers()
   const isUnknown = usePage((state) => state.cluster === null)
   const isConnecting = usePage((state) => state.link.state === 'connecting')
   if (isUnknown)
@@ -33,10 +32,9 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
     burst,
     totals: live.totals,
     answeredBy: live.byBackend,
-    backends: backends ?? [],
-    numbers,
+    generations,
+    backends,
     actions,
-    failover: burst?.failovers[0] ?? null,
   })
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1" data-testid="verdict" data-tone={tone}>

@@ -1,13 +1,9 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
 
-export type Pick = 'in-turn' | 'repeated' | 'skipped' | 'stranger'
-
-/** How picks should follow each other. One for equal weights is below; one that predicts by weights may take its place. */
+/** How picks should follow each other within one generation. */
 export type TurnRule = {
-  /** From zero: a generation began, or who is asked changed. `members` null: not known, learned from the first round. */
-  restart: (members: readonly BackendKey[] | null) => void
-  /** Judges this pick and takes note of it: what follows is judged from here, so that one break counts once. */
-  took: (backend: BackendKey) => Pick
+  /** Whether it was this backend's turn. What follows is judged from here, so that one break counts once. */
+  took: (backend: BackendKey) => boolean
   /** The front door passes it over from now on, until it is picked again. */
   eject: (backend: BackendKey) => void
   /** The order of turns may be another from this pick on: learn it anew. Who is passed over stays so. */
@@ -19,60 +15,54 @@ export type TurnRule = {
 /**
  * Strict alternation of equals: each has its turn once a round, in the order of the first round. Where a round begins is not
  * judged (other requests came before), nor which order it is (`resolve` lists addresses as DNS gives them).
+ * `known` null: nobody knows who takes turns, so the first round tells.
  */
-export function createEqualTurns(): TurnRule {
-  let members: ReadonlySet<BackendKey> | null = null
-  let away = new Set<BackendKey>()
+export function createEqualTurns(known: readonly BackendKey[] | null): TurnRule {
+  const members = known && new Set(known)
+  const away = new Set<BackendKey>()
   let order: BackendKey[] = []
   let isRoundKnown = false
   let last: BackendKey | null = null
 
+  const active = (): number => (members ? members.size - away.size : order.length)
   const learnFrom = (backend: BackendKey | null) => {
-    order = backend === null ? [] : [backend]
-    isRoundKnown = false
+    const isMember = backend !== null && (members === null || members.has(backend))
+    order = isMember ? [backend] : []
+    isRoundKnown = members !== null && isMember && active() === 1
     last = backend
   }
-  const active = (): number => (members ? members.size - away.size : order.length)
 
-  const learn = (backend: BackendKey): Pick => {
+  const learn = (backend: BackendKey): boolean => {
     if (order.includes(backend)) {
-      if (members === null && backend === order[0]) isRoundKnown = true
-      else {
-        const verdict = backend === last ? 'repeated' : 'skipped'
+      if (members !== null || backend !== order[0]) {
         learnFrom(backend)
-        return verdict
+        return false
       }
+      isRoundKnown = true
     } else order.push(backend)
     if (members !== null && order.length === active()) isRoundKnown = true
     last = backend
-    return 'in-turn'
+    return true
   }
 
-  const took = (backend: BackendKey): Pick => {
+  const took = (backend: BackendKey): boolean => {
     if (members !== null && !members.has(backend)) {
       learnFrom(null)
-      return 'stranger'
+      return false
     }
     if (away.delete(backend)) learnFrom(null)
     if (!isRoundKnown) return learn(backend)
-    const at = order.indexOf(backend)
-    if (at === -1) {
+    if (!order.includes(backend)) {
       // With unknown members somebody new is a newcomer, not a break.
       learnFrom(backend)
-      return members === null ? 'in-turn' : 'skipped'
+      return members === null
     }
     const expected = order[(order.indexOf(last ?? '') + 1) % order.length]
-    const verdict = backend === expected ? 'in-turn' : backend === last ? 'repeated' : 'skipped'
     last = backend
-    return verdict
+    return backend === expected
   }
 
   return {
-    restart: (next) => {
-      members = next ? new Set(next) : null
-      away = new Set()
-      learnFrom(null)
-    },
     took,
     eject: (backend) => {
       if (members !== null && !members.has(backend)) return

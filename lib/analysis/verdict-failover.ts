@@ -1,70 +1,76 @@
+import type { Failover } from '#lib/protocol/judgement.ts'
 import type { Action, BackendKey, Burst, Totals } from '#lib/protocol/model.ts'
-import { count } from './wording.ts'
-
-/** The first backend at which an attempt failed in a burst, and how the others shared what came after. */
-export type Failover = {
-  backend: BackendKey
-  /** When the front door saw it fail, microseconds since the burst's start. */
-  noticedUs: number
-  /** What each of the others answered since; null where that is not known, or others came meanwhile. */
-  others: readonly number[] | null
-}
+import { count, inWords, type Names } from './wording.ts'
 
 export type FailoverParts = {
   burst: Burst
   totals: Totals
   actions: readonly Action[]
-  failover: Failover | null
+  names: Names
 }
 
 const AT_ONCE_MS = 50
+/** The stream may see a backend fail before its host says that it died. */
+const EARLIER_BY_MS = 1_000
 /** Uneven by less than this share of what each answered is about fair. */
 const ABOUT = 0.05
+/** More are counted, not told one by one. */
+const TOLD_UP_TO = 2
 
 const ENDED = { down: 'died', paused: 'was paused' } as const
 
-type Fall = Action & { kind: keyof typeof ENDED; backend: BackendKey }
+type Fall = { kind: keyof typeof ENDED; backend: BackendKey; sinceUs: number }
 
-const isFall = (action: Action): action is Fall =>
-  (action.kind === 'down' || action.kind === 'paused') && action.backend !== null
-
-const inBurst = ({ burst, actions }: Pick<FailoverParts, 'burst' | 'actions'>): Action[] =>
-  actions.filter((action) => action.burst?.id === burst.id)
-
-/** The one that fell in this burst; null when none did, or several, so that nobody can say which was the cause. */
-function onlyFall(parts: Pick<FailoverParts, 'burst' | 'actions'>): Fall | null {
-  const falls = inBurst(parts).filter(isFall)
-  const [first] = falls
-  return first && falls.every(({ backend }) => backend === first.backend) ? first : null
+/** The first fall of each backend that fell in this run, in order. */
+function fallsOf({ burst, actions }: FailoverParts): Fall[] {
+  const falls = new Map<BackendKey, Fall>()
+  for (const { kind, backend, burst: during } of actions) {
+    if ((kind !== 'down' && kind !== 'paused') || backend === null || during?.id !== burst.id) continue
+    if (!falls.has(backend)) falls.set(backend, { kind, backend, sinceUs: during.sinceUs })
+  }
+  return [...falls.values()]
 }
 
-/** " after 7be0 died": empty where there was not exactly one cause. */
-export function causeOf(parts: Pick<FailoverParts, 'burst' | 'actions'>): string {
-  const fall = onlyFall(parts)
-  return fall ? ` after ${fall.backend.slice(0, 4)} ${ENDED[fall.kind]}` : ''
+/** " after backend 2 died"; " from backend 2" where nobody saw it fall; empty where nothing is known. */
+export function causeOf(parts: FailoverParts): string {
+  const falls = fallsOf(parts)
+  if (falls.length > TOLD_UP_TO) return ` after ${count(falls.length)} backends went down`
+  if (falls.length > 0)
+    return ` after ${inWords(falls.map(({ backend, kind }) => `${parts.names.one(backend)} ${ENDED[kind]}`))}`
+  const from = parts.burst.byBackend.filter(({ rescuedFrom }) => rescuedFrom > 0).map(({ backend }) => backend)
+  return from.length > 0 ? ` from ${parts.names.all(from)}` : ''
 }
 
-/** "noticed after 0.2 s", "fair again among the rest at once": as far as it is known. */
-export function failoverNotes({ failover, ...parts }: FailoverParts): string[] {
-  const fall = onlyFall(parts)
-  if (!fall?.burst || failover?.backend !== fall.backend) return []
-  const noticedMs = (failover.noticedUs - fall.burst.sinceUs) / 1_000
-  const noticed = noticedMs < AT_ONCE_MS ? 'noticed at once' : `noticed after ${secondsText(noticedMs)}`
-  const fairness = fairnessSince(failover, parts)
-  return fairness === null ? [noticed] : [noticed, fairness]
+/** "the front door noticed after 0.2 s", "the others then shared evenly": as far as it is known. */
+export function failoverNotes(parts: FailoverParts): string[] {
+  const falls = fallsOf(parts)
+  if (falls.length > TOLD_UP_TO) return []
+  return falls.flatMap((fall) => {
+    const failover = failoverOf(fall, parts.burst.failovers)
+    if (!failover) return []
+    const noticedMs = (failover.noticedUs - fall.sinceUs) / 1_000
+    const when = noticedMs < AT_ONCE_MS ? `within ${AT_ONCE_MS} ms` : `after ${secondsText(noticedMs)}`
+    const shared = sharedSince(failover, parts)
+    const notes = [`the front door noticed ${when}`, ...(shared === null ? [] : [shared])]
+    return falls.length === 1 ? notes : [`${parts.names.one(fall.backend)}: ${notes.join(', ')}`]
+  })
 }
+
+const failoverOf = (fall: Fall, failovers: readonly Failover[]): Failover | undefined =>
+  failovers.find(
+    ({ backend, noticedUs }) => backend === fall.backend && noticedUs >= fall.sinceUs - EARLIER_BY_MS * 1_000,
+  )
 
 const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`
 
-/** How the rest shared what came after; null before each had a turn, and when others came or went meanwhile. */
-function fairnessSince({ others }: Failover, parts: Omit<FailoverParts, 'failover'>): string | null {
-  const moved = inBurst(parts).some(({ kind }) => kind === 'joined' || kind === 'left')
-  if (moved || others === null || others.length < 2) return null
+/** How the rest shared what came after; null before each had a turn. */
+function sharedSince({ others }: Failover, { burst, totals }: FailoverParts): string | null {
+  if (others === null || others.length < 2) return null
   const [least, most] = [Math.min(...others), Math.max(...others)]
   if (least < 1) return null
   // A request that is on its way, or was given up, took a turn that no count shows.
-  const unseen = (parts.burst.request.concurrency > 1 ? parts.totals.inFlight : 0) + parts.totals.cancelled
-  if (most - least <= 1 + unseen) return 'fair again among the rest at once'
-  if (most - least <= most * ABOUT) return 'about fair again among the rest'
-  return `the rest are ${count(most - least)} apart since`
+  const unseen = (burst.request.concurrency > 1 ? totals.inFlight : 0) + totals.cancelled
+  if (most - least <= 1 + unseen) return 'the others then shared evenly'
+  if (most - least <= most * ABOUT) return 'the others then shared almost evenly'
+  return `the others differ by ${count(most - least)} since`
 }

@@ -1,124 +1,141 @@
-import type { Action, Backend, BackendKey, Burst, Totals } from '#lib/protocol/model.ts'
-import { causeOf, type Failover, failoverNotes } from './verdict-failover.ts'
-import { countsNote, type Named, sharesOf } from './verdict-shares.ts'
-import { count, percent } from './wording.ts'
+import type { Configuration } from '#lib/protocol/configuration.ts'
+import type { Verdict } from '#lib/protocol/judgement.ts'
+import { type Action, type BackendKey, type Burst, failedInAll, type Totals } from '#lib/protocol/model.ts'
+import type { Run, RunBackend } from '#lib/protocol/run.ts'
+import { lateStartNote } from './late-starts.ts'
+import { type Claims, claimsOf } from './verdict-claims.ts'
+import { causeOf, type FailoverParts, failoverNotes } from './verdict-failover.ts'
+import { sharesNote } from './verdict-shares.ts'
+import { count, namesOf } from './wording.ts'
 
-/** `bad` only where requests failed: a wrong turn is worth a word, not an alarm. */
-export type Verdict = {
-  tone: 'good' | 'bad' | 'plain'
-  sentence: string
-  /** Small print: how it was judged, and what else to know. May be empty. */
-  note: string
-  /** Whether there are failed or rescued requests to be shown. */
-  showFailures: boolean
-}
-
-export type Judged = {
+/** A run as far as a verdict needs it: nothing of it is looked up in the cluster of now. */
+export type RunFacts = {
   burst: Burst | null
-  /** Newer than the burst's own while it runs. */
+  /** The burst's own, or newer ones while it runs. */
   totals: Totals
+  /** The same for what each backend answered; may be empty. */
   answeredBy: Readonly<Record<BackendKey, { answered: number }>>
-  /** Of the cluster now: who should have had a turn. */
-  backends: readonly Backend[]
-  /** Of every backend ever seen: those that are gone have answered, too. */
-  numbers: ReadonlyMap<BackendKey, number>
+  generations: ReadonlyMap<string, Configuration>
+  backends: ReadonlyMap<BackendKey, RunBackend>
   actions: readonly Action[]
-  failover: Failover | null
 }
 
-/** Above this share of late starts the page says that the front door cannot keep the rate. */
-const LATE_STARTS_SAID_ABOVE = 0.01
+/** A whole run, as the server and a file have it. */
+export const factsOf = (run: Run): RunFacts => ({
+  burst: run,
+  totals: run,
+  answeredBy: {},
+  generations: new Map(run.generations.map(({ generation, configuration }) => [generation, configuration])),
+  backends: new Map(run.backends.map((backend) => [backend.backend, backend])),
+  actions: run.actions,
+})
 
-const settled = (totals: Totals): number => totals.answered + totals.failed + totals.timedOut + totals.cancelled
-
-/** "1 failed, 2 timed out, 3 answered with an error": empty when nothing of that happened. */
-const unwell = (totals: Totals): string[] => [
-  ...(totals.failed > 0 ? [`${count(totals.failed)} failed`] : []),
-  ...(totals.timedOut > 0 ? [`${count(totals.timedOut)} timed out`] : []),
-  ...(totals.errors > 0 ? [`${count(totals.errors)} answered with an error`] : []),
-]
-
-function sentence(judged: Judged, shares: Named[], burst: Burst): { tone: Verdict['tone']; sentence: string } {
-  const { totals } = judged
-  const { answered, rescued, cancelled } = totals
-  const bad = unwell(totals)
-  const stopped = burst.status === 'cancelled' ? ', then cancelled' : ''
-  if (bad.length > 0) {
-    const tail = answered === 0 ? 'nobody answered' : `${count(answered)} answered`
-    const saved = rescued > 0 ? [`${count(rescued)} rescued${causeOf({ ...judged, burst })}`] : []
-    const words = [...bad, ...saved].join(', ')
-    return { tone: 'bad', sentence: `${words}; ${tail}${stopped}.` }
-  }
-  if (answered === 0)
-    return { tone: 'plain', sentence: cancelled > 0 || stopped ? 'Cancelled before an answer.' : 'Nobody answered.' }
-  if (rescued > 0) {
-    const saved = `${count(rescued)} ${rescued === 1 ? 'was' : 'were'} rescued${causeOf({ ...judged, burst })}`
-    return { tone: 'good', sentence: `${count(answered)} answered, none failed${stopped}. ${saved}.` }
-  }
-  const { words, isEven } = countsNote(shares, totals, burst)
-  const outOfTurn = outOfTurnIn(burst)
-  const turns =
-    outOfTurn === null || shares.length < 2
-      ? ''
-      : outOfTurn === 0
-        ? ', in strict turn'
-        : `, ${count(outOfTurn)} out of turn`
-  const isGood = isEven && (outOfTurn ?? 0) === 0
-  return { tone: isGood ? 'good' : 'plain', sentence: `${count(answered)} answered${words}${turns}${stopped}.` }
-}
-
-/** Null where turns cannot be told, since several were on their way at once: the whole time, or since an edit. */
-const outOfTurnIn = ({ deviations, request }: Burst): number | null => (request.concurrency === 1 ? deviations : null)
-
-/** What was judged, and why not more. */
-function judgedNote({ totals }: Judged, shares: Named[], burst: Burst): string {
-  const { concurrency } = burst.request
-  if (shares.length < 2 && totals.answered > 0)
-    return `${totals.answered === 1 ? 'one answer' : 'one backend'}, so there are no turns to judge`
-  if (concurrency > 1) return `${count(concurrency)} at once, so counts are judged, not turns`
-  return burst.deviations === null
-    ? 'several at once for a while, so counts are judged, not turns'
-    : 'one at a time, so turns are judged'
-}
-
-/** After a rescue the sentence is about that; turns are told here. */
-function rescueNotes(judged: Judged, burst: Burst): string[] {
-  const outOfTurn = outOfTurnIn(burst)
-  const turns = outOfTurn === null || outOfTurn === 0 ? [] : [`${count(outOfTurn)} out of turn`]
-  return [...failoverNotes({ ...judged, burst }), ...turns]
-}
-
-function notes(judged: Judged, shares: Named[], burst: Burst): string {
-  const { totals } = judged
-  const { ratePerSecond, requests } = burst.request
-  const said = totals.rescued > 0 ? rescueNotes(judged, burst) : [judgedNote(judged, shares, burst)]
-  if (burst.status === 'cancelled' && requests !== undefined)
-    said.push(`cancelled after ${count(settled(totals))} of ${count(requests)}`)
-  if (totals.resent > 0) said.push(`${count(totals.resent)} sent again on a connection that had been closed`)
-  if (burst.lateStarts !== null && burst.lateStarts > LATE_STARTS_SAID_ABOVE && ratePerSecond !== undefined)
-    said.push(
-      `the front door cannot keep ${count(ratePerSecond)} a second: ${percent(Math.min(1, burst.lateStarts))} waited for a free place`,
-    )
-  return said.join('; ')
-}
-
-/** The one sentence that answers what people came for, of the burst in the panel. Pure. */
-export function verdictOf(judged: Judged): Verdict {
-  const { burst, totals } = judged
+/** The one sentence that answers what people came for, of one run. Pure. */
+export function verdictOf(facts: RunFacts): Verdict {
+  const { burst, totals } = facts
   if (!burst) return { tone: 'plain', sentence: 'Nothing sent yet.', note: '', showFailures: false }
   if (burst.status === 'failed')
     return {
       tone: 'bad',
-      sentence: `The burst could not run: ${(burst.failure ?? 'the reason is in the log').replace(/\.$/, '')}.`,
+      sentence: `The burst failed: ${(burst.failure ?? 'the reason is in the log').replace(/\.$/, '')}.`,
       note: totals.answered > 0 ? `${count(totals.answered)} were answered before` : '',
-      showFailures: totals.failed > 0,
+      showFailures: failedInAll(totals) + totals.rescued > 0,
     }
   if (burst.status === 'running' && settled(totals) === 0)
     return { tone: 'plain', sentence: 'Waiting for the first answer.', note: '', showFailures: false }
-  const shares = sharesOf({ ...judged, burst })
-  return {
-    ...sentence(judged, shares, burst),
-    note: notes(judged, shares, burst),
-    showFailures: totals.failed + totals.timedOut + totals.errors + totals.rescued > 0,
+  const claims = claimsOf(burst, facts.generations)
+  const names = namesOf(facts.backends)
+  const parts: FailoverParts = { burst, totals, actions: facts.actions, names }
+  const stopped = burst.status === 'cancelled' ? ', then cancelled' : ''
+  const { answered, rescued } = totals
+  const failed = failedInAll(totals)
+  const note = noteOf(parts, claims, facts)
+  const showFailures = failed + rescued > 0
+  if (failed > 0) {
+    const saved = rescued > 0 ? ` ${rescueOf(parts)}` : ''
+    return { tone: 'bad', sentence: `${failuresOf(totals)}${stopped}.${saved}`, note, showFailures }
   }
+  if (answered === 0) return { tone: 'plain', sentence: nothingCame(burst, totals), note, showFailures }
+  if (rescued > 0)
+    return {
+      tone: 'good',
+      sentence: `${count(answered)} answered, none failed${stopped}. ${rescueOf(parts)}`,
+      note,
+      showFailures,
+    }
+  const { words, change, isGood } = sharesNote(facts, claims, names)
+  const sentence = `${count(answered)} answered${words}${stopped}${change}.`
+  return { tone: isGood ? 'good' : 'plain', sentence, note, showFailures }
+}
+
+const settled = (totals: Totals): number => totals.answered + totals.failed + totals.timedOut + totals.cancelled
+
+/** "6 of 21 failed: 1 got no answer, 2 timed out, 3 were answered with an error" */
+function failuresOf(totals: Totals): string {
+  const { failed, timedOut, errors } = totals
+  const all = failedInAll(totals)
+  const verb = (times: number, one: string, many: string): string => (times === 1 ? one : many)
+  const parts = [
+    { times: failed, words: 'got no answer' },
+    { times: timedOut, words: 'timed out' },
+    { times: errors, words: `${verb(errors, 'was', 'were')} answered with an error` },
+  ].filter(({ times }) => times > 0)
+  const [only] = parts
+  const told =
+    parts.length === 1 && only
+      ? `${verb(only.times, 'it', `all ${count(only.times)}`)} ${only.words}`
+      : parts.map(({ times, words }) => `${count(times)} ${words}`).join(', ')
+  return `${count(all)} of ${count(settled(totals) - totals.cancelled)} failed: ${told}`
+}
+
+const rescueOf = (parts: FailoverParts): string => {
+  const { rescued } = parts.totals
+  return `${count(rescued)} ${rescued === 1 ? 'was' : 'were'} rescued${causeOf(parts)}.`
+}
+
+function nothingCame(burst: Burst, { sent, cancelled }: Totals): string {
+  if (burst.status === 'cancelled')
+    return sent === 0 ? 'Cancelled before anything was sent.' : 'Cancelled before any answer.'
+  if (sent === 0) return 'Nothing was sent.'
+  return cancelled > 0 ? 'Cancelled before any answer.' : 'No backend answered.'
+}
+
+/** Small print: how it was judged, and what else to know. */
+function noteOf(parts: FailoverParts, claims: Claims, { totals }: RunFacts): string {
+  const { burst } = parts
+  const { requests } = burst.request
+  const said: string[] = []
+  if (failedInAll(totals) + totals.rescued > 0) {
+    said.push(...(totals.rescued > 0 ? failoverNotes(parts) : []))
+    if ((claims.outOfTurn ?? 0) > 0) said.push(`${count(claims.outOfTurn ?? 0)} out of turn`)
+  } else if (totals.answered > 0) said.push(judgedNote(burst, totals, claims))
+  if (claims.unnamed > 0) said.push(`${count(claims.unnamed)} came from backends that nobody can name`)
+  if (totals.sent === 0 && burst.status === 'finished') said.push('its time was over before the first request was due')
+  if (burst.status === 'cancelled' && requests !== undefined)
+    said.push(`cancelled after ${count(settled(totals))} of ${count(requests)}`)
+  if (totals.resent > 0)
+    said.push(
+      totals.resent === 1
+        ? '1 was sent again, since its connection had been closed'
+        : `${count(totals.resent)} were sent again, since their connections had been closed`,
+    )
+  const late = lateStartNote(burst)
+  if (late !== null) said.push(late)
+  return said.join('; ')
+}
+
+/** How it was judged, or why not. */
+function judgedNote(burst: Burst, { answered }: Totals, claims: Claims): string {
+  const { concurrency } = burst.request
+  if (answered === 1) return 'one answer, so there are no turns to judge'
+  if (claims.kind === null) return 'not judged: which list of backends was in force is not known'
+  if (claims.kind === 'none') return 'not judged: this policy promises no shares'
+  if (!claims.hasChoice) return 'one backend, so there are no turns to judge'
+  const anew = claims.stretches > 1 ? ', anew after each reload' : ''
+  if (concurrency > 1) return `${count(concurrency)} in flight: judged by counts, not by turns${anew}`
+  if (claims.outOfTurn === null)
+    return claims.kind === 'shares'
+      ? `weighted: judged by counts, not by turns${anew}`
+      : `several in flight for a while: judged by counts, not by turns${anew}`
+  return `one in flight: judged turn by turn${anew}`
 }

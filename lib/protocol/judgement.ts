@@ -25,7 +25,7 @@ export type Failover = {
   backend: BackendKey
   /** When the front door saw the first attempt fail, microseconds since the run's start. */
   noticedUs: number
-  /** What each of the others answered since; null where others came or went meanwhile. */
+  /** What each of the others answered since, until the next failover or the next generation; null where nobody knows who they are. */
   others: number[] | null
 }
 

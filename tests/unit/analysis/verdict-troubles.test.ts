@@ -1,125 +1,130 @@
 import { describe, expect, it } from 'vitest'
-import { type Judged, verdictOf } from '#lib/analysis/verdict.ts'
-import { backend, KEYS, said, story } from './story.ts'
+import { verdictOf } from '#lib/analysis/verdict.ts'
+import type { Failover } from '#lib/protocol/judgement.ts'
+import { fell, KEYS, noted, said, story } from './story.ts'
 
-describe('the verdict on a burst that had troubles', () => {
-  it('is short about one request and about one backend', () => {
-    expect(verdictOf(story({ counts: [1, 0] }))).toMatchObject({
-      sentence: '1 answered, by 1 a3f9.',
-      note: 'one answer, so there are no turns to judge',
-    })
-    expect(verdictOf(story({ counts: [20] }))).toMatchObject({
-      sentence: '20 answered, all by 1 a3f9.',
-      note: 'one backend, so there are no turns to judge',
-    })
-  })
+const shareOf = (index: number, rescuedFrom: number) => ({
+  ...{ backend: KEYS[index] ?? '', answered: 0, errors: 0, rescuedFrom, share: 0, expectedShare: 0, latencyMs: null },
+})
+const failoverOf = (index: number, noticedMs: number, others: number[] | null): Failover => ({
+  ...{ backend: KEYS[index] ?? '', noticedUs: noticedMs * 1_000, others },
+})
 
-  it('names failures first, and offers to show them', () => {
-    expect(verdictOf(story({ counts: [36, 35], totals: { failed: 1, rescued: 2 } }))).toMatchObject({
-      tone: 'bad',
-      sentence: '1 failed, 2 rescued; 71 answered.',
-      showFailures: true,
+describe('the verdict on a run that had troubles', () => {
+  it('names failures first, each part by its name, and offers to show them', () => {
+    expect(verdictOf(story({ lists: [[36, 35]], totals: { failed: 1, rescued: 2 } }))).toMatchObject({
+      ...{ tone: 'bad', sentence: '1 of 72 failed: it got no answer. 2 were rescued.', showFailures: true },
     })
-    expect(said(story({ counts: [9, 9], totals: { failed: 1, timedOut: 2, errors: 3 } }))).toBe(
-      '1 failed, 2 timed out, 3 answered with an error; 18 answered.',
+    expect(said(story({ lists: [[9, 9]], totals: { failed: 1, timedOut: 2, errors: 3 } }))).toBe(
+      '6 of 21 failed: 1 got no answer, 2 timed out, 3 were answered with an error.',
     )
-    expect(said(story({ totals: { failed: 20 } }))).toBe('20 failed; nobody answered.')
+    expect(said(story({ totals: { failed: 20 } }))).toBe('20 of 20 failed: all 20 got no answer.')
+    expect(said(story({ totals: { timedOut: 20, cancelled: 3 }, burst: { status: 'cancelled' } }))).toBe(
+      '20 of 20 failed: all 20 timed out, then cancelled.',
+    )
+    expect(said(story({ lists: [[3, 3]], totals: { errors: 1 } }))).toBe(
+      '1 of 6 failed: it was answered with an error.',
+    )
   })
 
-  it('says that none failed where some were rescued, and after what', () => {
-    const judged = story({ counts: [80, 80, 80], totals: { rescued: 3 } })
-    expect(verdictOf(judged)).toMatchObject({
+  it('says that none failed where some were rescued, after what or from whom', () => {
+    const facts = story({ lists: [[80, 80, 80]], totals: { rescued: 3 }, burst: { byBackend: [shareOf(1, 3)] } })
+    expect(verdictOf(facts)).toMatchObject({
       tone: 'good',
-      sentence: '240 answered, none failed. 3 were rescued.',
+      sentence: '240 answered, none failed. 3 were rescued from backend 2.',
       showFailures: true,
     })
-    const down = {
-      id: 1,
-      at: '',
-      kind: 'down' as const,
-      label: '',
-      backend: KEYS[1] ?? '',
-      burst: { id: 'b1', sinceUs: 5 },
-    }
-    expect(said({ ...judged, actions: [down] })).toBe('240 answered, none failed. 3 were rescued after 7be0 died.')
+    expect(said({ ...facts, actions: [fell(1, 5)] })).toBe(
+      '240 answered, none failed. 3 were rescued after backend 2 died.',
+    )
+    expect(said({ ...facts, actions: [fell(1, 5), fell(0, 9, 'paused')] })).toBe(
+      '240 answered, none failed. 3 were rescued after backend 2 died and backend 1 was paused.',
+    )
+    expect(said({ ...facts, actions: [fell(0, 1), fell(1, 2), fell(2, 3)] })).toBe(
+      '240 answered, none failed. 3 were rescued after 3 backends went down.',
+    )
   })
 
-  it('says when a death was noticed, and how the rest shared what came after', () => {
-    const down = {
-      id: 1,
-      at: '',
-      kind: 'down' as const,
-      label: '',
-      backend: KEYS[1] ?? '',
-      burst: { id: 'b1', sinceUs: 100_000 },
-    }
-    const noteOf = (others: number[] | null, over: Partial<Judged> = {}) =>
-      verdictOf({
-        ...story({ counts: [70, 30, 70, 70], totals: { rescued: 3 } }),
-        actions: [down],
-        failover: { backend: KEYS[1] ?? '', noticedUs: 300_000, others },
-        ...over,
-      }).note
-    expect(noteOf([40, 40, 41])).toBe('noticed after 0.2 s; fair again among the rest at once')
-    expect(noteOf([400, 400, 405])).toBe('noticed after 0.2 s; about fair again among the rest')
-    expect(noteOf([40, 40, 60])).toBe('noticed after 0.2 s; the rest are 20 apart since')
-    expect(noteOf([1, 1, 0]), 'not each had a turn').toBe('noticed after 0.2 s')
-    expect(noteOf(null), 'others came meanwhile').toBe('noticed after 0.2 s')
-    const left = { ...down, id: 2, kind: 'left' as const, backend: KEYS[2] ?? '' }
-    expect(noteOf([40, 40, 10], { actions: [down, left] })).toBe('noticed after 0.2 s')
-    const sooner = { backend: KEYS[1] ?? '', noticedUs: 90_000, others: null }
-    expect(noteOf(null, { failover: sooner })).toBe('noticed at once')
-    const another = { ...sooner, backend: KEYS[0] ?? '' }
-    expect(noteOf(null, { failover: another }), 'that was another one').toBe('')
+  it('says when a death was noticed, and how the others shared what came after', () => {
+    const noteOf = (...failovers: Failover[]) =>
+      noted({
+        ...story({ lists: [[70, 30, 70, 70]], totals: { rescued: 3 }, burst: { failovers } }),
+        actions: [fell(1, 100)],
+      })
+    const noticed = 'the front door noticed after 0.2 s'
+    expect(noteOf(failoverOf(1, 300, [40, 40, 41]))).toBe(`${noticed}; the others then shared evenly`)
+    expect(noteOf(failoverOf(1, 300, [400, 400, 405]))).toBe(`${noticed}; the others then shared almost evenly`)
+    expect(noteOf(failoverOf(1, 300, [40, 40, 60]))).toBe(`${noticed}; the others differ by 20 since`)
+    expect(noteOf(failoverOf(1, 300, [1, 1, 0])), 'not each had a turn').toBe(noticed)
+    expect(noteOf(failoverOf(1, 300, null)), 'nobody knows the others').toBe(noticed)
+    expect(noteOf(failoverOf(1, 90, null))).toBe('the front door noticed within 50 ms')
+    expect(noteOf(failoverOf(0, 90, null)), 'that was another one').toBe('')
   })
 
-  it('does not name a cause where there were two', () => {
-    const fall = (index: number) => ({
-      id: index,
-      at: '',
-      kind: 'down' as const,
-      label: '',
-      backend: KEYS[index] ?? '',
-      burst: { id: 'b1', sinceUs: 5 },
-    })
-    const judged = { ...story({ counts: [80, 80, 80], totals: { rescued: 1 } }), actions: [fall(0), fall(1)] }
-    expect(said(judged)).toBe('240 answered, none failed. 1 was rescued.')
-  })
-
-  it('does not tell turns any more once several were on their way at once', () => {
-    const raised = verdictOf(story({ counts: [10, 10], at: 4, burst: { deviations: 7 } }))
-    expect(raised.sentence).toBe('20 answered, 10 each.')
-    const lowered = verdictOf(story({ counts: [10, 10], burst: { deviations: null } }))
-    expect(lowered.sentence).toBe('20 answered, 10 each.')
-    expect(lowered.note).toBe('several at once for a while, so counts are judged, not turns')
-  })
-
-  it('names one that is gone by its number, too', () => {
-    const judged = { ...story({ counts: [50, 30, 20], at: 8 }), backends: [backend(0)] }
-    expect(said(judged)).toBe('100 answered, not evenly: 50 by 1 a3f9, 30 by 2 7be0, 20 by 3 c0de.')
+  it('tells each of two failovers', () => {
+    const failovers = [failoverOf(1, 110, [9, 9]), failoverOf(0, 2_300, [20, 20])]
+    const facts = story({ lists: [[70, 30, 70]], totals: { rescued: 3 }, burst: { failovers } })
+    expect(noted({ ...facts, actions: [fell(1, 100), fell(0, 1_000)] })).toBe(
+      'backend 2: the front door noticed within 50 ms, the others then shared evenly; backend 1: the front door noticed after 1.3 s, the others then shared evenly',
+    )
   })
 
   it('says that it was cancelled, and after how many', () => {
-    const verdict = verdictOf(story({ counts: [10, 10], totals: { cancelled: 1 }, burst: { status: 'cancelled' } }))
-    expect(verdict.sentence).toBe('20 answered, 10 each, in strict turn, then cancelled.')
+    const verdict = verdictOf(story({ lists: [[10, 10]], totals: { cancelled: 1 }, burst: { status: 'cancelled' } }))
+    expect(verdict.sentence).toBe('20 answered, 10 each, in strict rotation, then cancelled.')
     expect(verdict.note).toContain('cancelled after 21 of 120')
-    expect(said(story({ totals: { cancelled: 1 }, burst: { status: 'cancelled' } }))).toBe(
-      'Cancelled before an answer.',
-    )
+    const cancelled = { status: 'cancelled' as const }
+    expect(said(story({ totals: { sent: 1, cancelled: 1 }, burst: cancelled }))).toBe('Cancelled before any answer.')
+    expect(said(story({ burst: cancelled }))).toBe('Cancelled before anything was sent.')
   })
 
-  it('says why a burst could not run', () => {
-    expect(verdictOf(story({ burst: { status: 'failed', failure: 'The front door is away.' } }))).toMatchObject({
-      tone: 'bad',
-      sentence: 'The burst could not run: The front door is away.',
+  it('says that nothing was sent where its time was over at once', () => {
+    expect(verdictOf(story({}))).toMatchObject({
+      sentence: 'Nothing was sent.',
+      note: 'its time was over before the first request was due',
     })
   })
 
-  it('says when the rate was not kept', () => {
-    const verdict = verdictOf(story({ counts: [60, 60], at: 4, rate: 5000, burst: { lateStarts: 0.123 } }))
-    expect(verdict.note).toBe(
-      '4 at once, so counts are judged, not turns; the front door cannot keep 5,000 a second: 12.3 % waited for a free place',
+  it('says why a burst broke off', () => {
+    expect(verdictOf(story({ burst: { status: 'failed', failure: 'The front door is away.' } }))).toMatchObject({
+      tone: 'bad',
+      sentence: 'The burst failed: The front door is away.',
+    })
+  })
+
+  it('says what was sent again', () => {
+    expect(noted(story({ lists: [[5, 5]], totals: { resent: 1 } }))).toContain(
+      '1 was sent again, since its connection had been closed',
     )
-    expect(verdictOf(story({ counts: [60], rate: 50, burst: { lateStarts: 0.01 } })).note).not.toContain('cannot keep')
+  })
+})
+
+describe('late starts', () => {
+  const late = (share: number, over: { at?: number; rescued?: number; p50?: number; sent?: number } = {}) => {
+    const { at = 4, rescued = 0, p50 = 100, sent = 120 } = over
+    const quantiles = { p50, p90: p50, p95: p50, p99: p50, p999: p50, max: p50 }
+    const burst = { lateStarts: share, latencyMs: { fromSent: quantiles, fromIntended: quantiles } }
+    return noted(story({ lists: [[60, 60]], at, rate: 50, totals: { sent, rescued }, burst }))
+  }
+
+  it('are laid to slow answers that took all places, with what to do', () => {
+    expect(late(0.123)).toBe(
+      '4 in flight: judged by counts, not by turns; 12.3 % started late, since all 4 places were taken by slow answers: raise “In flight” or lower the rate',
+    )
+    expect(late(0.37, { at: 1 })).toContain('37 % started late, since the only place was taken by slow answers')
+    expect(late(0.37, { at: 256 })).toMatch(/by slow answers: lower the rate$/)
+  })
+
+  it('are laid to a rescue where the usual answer leaves room', () => {
+    expect(late(0.1, { rescued: 2, p50: 1 })).toContain(
+      'all 4 places were taken while a failed attempt was tried elsewhere',
+    )
+    expect(late(0.1, { rescued: 2, p50: 100 })).toContain('by slow answers')
+  })
+
+  it('never blame the front door, and are not worth a word when they are few', () => {
+    expect(late(0.5)).not.toContain('front door')
+    expect(late(0.01)).not.toContain('late')
+    expect(late(0.03, { sent: 100 }), '3 requests').not.toContain('late')
   })
 })
