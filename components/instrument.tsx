@@ -1,13 +1,13 @@
 'use client'
 
 import { useState } from 'react'
-import { BurstForm } from './burst-form/burst-form.tsx'
 import { useBurstForm } from './burst-form/use-burst-form.ts'
 import { LatencyChart } from './charts/latency-chart.tsx'
 import { RateChart } from './charts/rate-chart.tsx'
 import { ClusterDiagram } from './diagram/cluster-diagram.tsx'
 import { HelpDialog } from './help/help-dialog.tsx'
 import { useShortcuts } from './help/use-shortcuts.ts'
+import { Inspector } from './inspector/inspector.tsx'
 import { Announcer } from './notices/announcer.tsx'
 import { NoticeBar } from './notices/notice-bar.tsx'
 import { StaleMark } from './notices/stale-mark.tsx'
@@ -15,6 +15,7 @@ import { ReplicaStepper } from './replicas/replica-stepper.tsx'
 import { ScaleProblem } from './replicas/scale-problem.tsx'
 import { useReplicas } from './replicas/use-replicas.ts'
 import type { TableFilter } from './sample-table/table-rows.ts'
+import { useSelectionKeys } from './selection/use-selection-keys.ts'
 import { PageMarkSync } from './strip/page-mark-sync.tsx'
 import { Strip } from './strip/strip.tsx'
 import { TapePanel } from './tape-panel/tape-panel.tsx'
@@ -28,12 +29,13 @@ export function Instrument() {
   const [helpOpen, setHelpOpen] = useState(false)
   const [table, setTable] = useState<TableFilter | null>(null)
   const addBackend = () => replicas.step(1)
+  const selectionKeys = useSelectionKeys(form.cancel)
   useShortcuts({
     send: form.send,
     one: form.sendOne,
     more: addBackend,
     fewer: () => replicas.step(-1),
-    cancel: form.cancel,
+    ...selectionKeys,
     table: () => setTable((shown) => (shown === null ? 'all' : null)),
     help: () => setHelpOpen(true),
   })
@@ -61,7 +63,6 @@ export function Instrument() {
             </PanelBoundary>
           </div>
         </Panel>
-        <BurstForm className="panel-burst px-4 pt-2 pb-3" form={form} />
         <TapePanel onSend={form.send} onTable={setTable} table={table} />
         <div className="panel-charts grid min-h-0 gap-3 wide:grid-cols-2">
           <PanelBoundary name="The chart of rates">
@@ -71,6 +72,7 @@ export function Instrument() {
             <LatencyChart />
           </PanelBoundary>
         </div>
+        <Inspector form={form} />
       </main>
       <HelpDialog onOpenChange={setHelpOpen} open={helpOpen} />
       <Announcer />

@@ -17,20 +17,30 @@ const HUE_CLASSES: Record<string, string> = {
   '--backend-8': 'text-(--backend-8)',
 }
 
-/** Hue, number and name of a backend in running text. The hue is by class: no style attribute may come from the server. */
-export function BackendMark({ backend, numbers }: { backend: BackendKey; numbers: BackendNumbers }) {
+type BackendHueProps = { backend: BackendKey; numbers: BackendNumbers; isTall?: boolean }
+
+/** The hue alone, beside a name. It is set by class: no style attribute may come from the server. */
+export function BackendHue({ backend, numbers, isTall = false }: BackendHueProps) {
   const number = numbers.get(backend)
   const hue = hueOf(number ?? 1)
   return (
+    <span
+      aria-hidden="true"
+      className={cx(
+        'inline-block w-1.5 shrink-0 rounded-xs',
+        isTall ? 'h-8' : 'h-3',
+        number === undefined ? 'text-muted' : HUE_CLASSES[hue.variable],
+        hue.striped ? 'bg-[repeating-linear-gradient(135deg,currentColor_0_2px,transparent_2px_4px)]' : 'bg-current',
+      )}
+    />
+  )
+}
+
+/** Hue, number and name of a backend in running text. */
+export function BackendMark({ backend, numbers }: { backend: BackendKey; numbers: BackendNumbers }) {
+  return (
     <span className="inline-flex items-center gap-2">
-      <span
-        aria-hidden="true"
-        className={cx(
-          'inline-block h-3 w-1.5 rounded-xs',
-          number === undefined ? 'text-muted' : HUE_CLASSES[hue.variable],
-          hue.striped ? 'bg-[repeating-linear-gradient(135deg,currentColor_0_2px,transparent_2px_4px)]' : 'bg-current',
-        )}
-      />
+      <BackendHue backend={backend} numbers={numbers} />
       <span>{nameOf(backend, numbers, 'whole')}</span>
     </span>
   )

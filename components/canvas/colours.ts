@@ -9,7 +9,9 @@ export type Colours = {
   text: string
   muted: string
   line: string
+  edge: string
   panel: string
+  raise: string
   failed: string
   backend: (number: number) => string
 }
@@ -23,7 +25,9 @@ function readColours(): Colours {
     text: value('--text'),
     muted: value('--text-muted'),
     line: value('--line'),
+    edge: value('--edge'),
     panel: value('--panel'),
+    raise: value('--raise'),
     failed: value('--status-failed'),
     backend: (number) => hues[(number - 1) % HUES] ?? '',
   }

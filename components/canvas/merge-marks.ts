@@ -1,12 +1,10 @@
-import type { Action } from '#lib/protocol/model.ts'
-
 /** `at` on whatever axis: seconds, columns. */
-type Marked = { at: number; kind: Action['kind']; label: string }
+type Marked = { at: number; kind: string; label: string }
 /** One mark, or several of one kind that stand close together: from `at` to `until`. */
 export type MarkGroup = { at: number; until: number; label: string; count: number }
 
 /** Kinds of which many come at once, when backends do. */
-const MANY: Partial<Record<Action['kind'], string>> = {
+const MANY: Partial<Record<string, string>> = {
   joined: 'backends joined',
   left: 'backends left',
   down: 'backends down',
@@ -17,7 +15,7 @@ const MANY: Partial<Record<Action['kind'], string>> = {
 /** Marks in order of time; those of one kind that are at most `within` from the one before become one. */
 export function mergeMarks(marks: readonly Marked[], within: number): MarkGroup[] {
   const groups: MarkGroup[] = []
-  const open = new Map<Action['kind'], MarkGroup>()
+  const open = new Map<string, MarkGroup>()
   for (const { at, kind, label } of marks) {
     const words = MANY[kind]
     const group = open.get(kind)

@@ -7,14 +7,14 @@ import { StatusShape } from './status-shape.tsx'
 
 export const STRIPES_ID = 'backend-stripes'
 
-type NodeProps = { facts: BackendFacts; box: Box; look: Look; isLast: boolean; isStale: boolean }
+type NodeProps = { facts: BackendFacts; box: Box; look: Look; isLast: boolean; isStale: boolean; isChosen: boolean }
 
 /** Not by opacity: what is faint must still be read. */
 const inkOf = ({ condition }: BackendFacts): string =>
   condition === 'down' || condition === 'starting' ? 'var(--text-muted)' : 'var(--text)'
 
 /** One backend as a card, a line or a chip. Its hue is a bar at its left, where its edge arrives. */
-export function BackendNode({ facts, box, look, isLast, isStale }: NodeProps) {
+export function BackendNode({ facts, box, look, isLast, isStale, isChosen }: NodeProps) {
   const hue = hueOf(facts.backend.number)
   const radius = look === 'cards' ? 10 : 5
   const barWidth = look === 'cards' ? 6 : 4
@@ -24,8 +24,8 @@ export function BackendNode({ facts, box, look, isLast, isStale }: NodeProps) {
         {...box}
         fill="var(--raise)"
         rx={radius}
-        stroke={isLast ? hue.css : 'var(--line)'}
-        strokeWidth={isLast ? 2 : 1}
+        stroke={isChosen ? 'var(--text)' : isLast ? hue.css : 'var(--line)'}
+        strokeWidth={isChosen || isLast ? 2 : 1}
       />
       <rect
         fill={hue.css}

@@ -5,9 +5,9 @@ import { useBackendNumbers } from '#components/backends/numbers.ts'
 import { useColours } from '#components/canvas/colours.ts'
 import { useBoxSize } from '#components/canvas/use-box-size.ts'
 import { stalenessOf } from '#components/notices/stale-mark.tsx'
+import { isDoorSelected, selectedBackend, useToggleSelection } from '#components/selection/use-selection.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { layoutDiagram, NARROW_BELOW, narrowHeight } from '#lib/diagram/layout.ts'
-import type { BackendKey } from '#lib/protocol/model.ts'
 import { DiagramFoot } from './diagram-foot.tsx'
 import { DiagramPicture } from './diagram-picture.tsx'
 import { DotsCanvas } from './dots-canvas.tsx'
@@ -17,14 +17,12 @@ import { useReducedMotion } from './use-media.ts'
 import { useRovingFocus } from './use-roving-focus.ts'
 
 export type ClusterDiagramProps = {
-  /** The backend that has the keyboard focus, or null: what destructive keys act on. */
-  onFocusBackend?: (backend: BackendKey | null) => void
   /** Offered when there is no backend. */
   onAddBackend?: () => void
 }
 
-/** The whole diagram with its caption and the line about the focused backend; fills the box it is put in, and grows where that is narrow. */
-export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramProps) {
+/** The whole diagram with its caption; fills the box it is put in, and grows where that is narrow. */
+export function ClusterDiagram({ onAddBackend }: ClusterDiagramProps) {
   const box = useRef<HTMLDivElement>(null)
   const size = useBoxSize(box)
   const facts = useFacts()
@@ -36,7 +34,9 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
   const isStale = usePage((state) => stalenessOf(state, true) !== null)
   const isReducedMotion = useReducedMotion()
   const [perDot, setPerDot] = useState(1)
-  const [hovered, setHovered] = useState<BackendKey | null>(null)
+  const chosen = usePage(selectedBackend)
+  const isDoorChosen = usePage(isDoorSelected)
+  const toggle = useToggleSelection()
 
   // A snapshot comes often; who is in it changes rarely, and only that moves the nodes.
   const members = [...facts.keys()].join(' ')
@@ -46,7 +46,7 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
     const isNarrow = size.width < NARROW_BELOW
     return layoutDiagram(size.width, isNarrow ? narrowHeight(size.width, keys.length) : size.height, keys)
   }, [size, members])
-  const focus = useRovingFocus(layout, onFocusBackend)
+  const focus = useRovingFocus(layout, (backend) => toggle({ kind: 'backend', backend }))
   const numbers = useBackendNumbers()
   const colours = useColours()
   const scene = useMemo(() => layout && colours && { layout, numbers, colours }, [layout, numbers, colours])
@@ -59,14 +59,16 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
         )}
         {layout && door && (
           <DiagramPicture
+            chosen={chosen}
             door={door}
             facts={facts}
             focus={focus}
             inFlight={inFlight}
+            isDoorChosen={isDoorChosen}
             isStale={isStale}
             lastBackend={isReducedMotion ? lastBackend : null}
             layout={layout}
-            onHover={setHovered}
+            onSelect={toggle}
           />
         )}
         {scene && door && !isReducedMotion && <DotsCanvas onPerDot={setPerDot} scene={scene} />}
@@ -77,12 +79,7 @@ export function ClusterDiagram({ onFocusBackend, onAddBackend }: ClusterDiagramP
           </p>
         )}
       </div>
-      {door && (
-        <DiagramFoot
-          caption={{ perDot, latencyMs, isReducedMotion }}
-          shown={facts.get(hovered ?? focus.focused ?? focus.pinned ?? '') ?? null}
-        />
-      )}
+      {door && <DiagramFoot caption={{ perDot, latencyMs, isReducedMotion }} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import type { Selection } from '#lib/client/page-state.ts'
 import type { DiagramLayout } from '#lib/diagram/layout.ts'
 import type { BackendKey, FrontDoorView } from '#lib/protocol/model.ts'
 import { BackendNode, STRIPES_ID } from './backend-node.tsx'
@@ -18,12 +19,15 @@ export type DiagramPictureProps = {
   /** The picture may be old. */
   isStale: boolean
   focus: RovingFocus
-  onHover: (backend: BackendKey | null) => void
+  /** The backend that is selected; null: another thing, or nothing. */
+  chosen: BackendKey | null
+  isDoorChosen: boolean
+  onSelect: (thing: Exclude<Selection, null>) => void
 }
 
 /** Nodes and edges. Everything that is said in it is text or shape, and each backend can be reached by keyboard. */
 export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isStale, ...reach }: DiagramPictureProps) {
-  const { focus, onHover } = reach
+  const { focus, chosen, isDoorChosen, onSelect } = reach
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a picture.
     <svg
@@ -40,7 +44,12 @@ export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isS
       </defs>
       <Edges isStale={isStale} conditionOf={(backend) => facts.get(backend)?.condition} layout={layout} />
       <YouNode box={layout.you} inFlight={inFlight} />
-      <DoorNode box={layout.door} door={door} />
+      <DoorNode
+        box={layout.door}
+        door={door}
+        isChosen={isDoorChosen}
+        onSelect={() => onSelect({ kind: 'front-door' })}
+      />
       {layout.backends.length > 0 && (
         <g aria-label="Backends" onKeyDown={focus.onKeyDown} role="toolbar" tabIndex={-1}>
           {layout.backends.map(({ backend, box }) => {
@@ -50,15 +59,13 @@ export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isS
               // biome-ignore lint/a11y/useSemanticElements: there is no button element inside an SVG.
               <g
                 aria-label={`backend ${own.backend.number}, ${backend}: ${detailsOf(own)}`}
-                aria-pressed={focus.pinned === backend}
+                aria-pressed={chosen === backend}
                 className="group cursor-pointer outline-none"
                 data-backend={backend}
                 key={backend}
                 onBlur={focus.onBlur}
-                onClick={() => focus.onPin(backend)}
+                onClick={() => onSelect({ kind: 'backend', backend })}
                 onFocus={() => focus.onFocus(backend)}
-                onPointerEnter={() => onHover(backend)}
-                onPointerLeave={() => onHover(null)}
                 ref={(element) => focus.register(backend, element)}
                 role="button"
                 tabIndex={focus.tabStop === backend ? 0 : -1}
@@ -66,6 +73,7 @@ export function DiagramPicture({ layout, facts, door, inFlight, lastBackend, isS
                 <BackendNode
                   box={box}
                   facts={own}
+                  isChosen={chosen === backend}
                   isLast={lastBackend === backend}
                   isStale={isStale}
                   look={layout.look}

@@ -8,9 +8,6 @@ export type RovingFocus = {
   /** The one that Tab reaches. */
   tabStop: BackendKey | null
   focused: BackendKey | null
-  /** Its details stay when the focus goes on. */
-  pinned: BackendKey | null
-  onPin: (backend: BackendKey) => void
   onFocus: (backend: BackendKey) => void
   onBlur: () => void
   onKeyDown: (event: KeyboardEvent) => void
@@ -30,36 +27,25 @@ export function stepOf(key: string, columns: number): number | 'first' | 'last' 
 const columnsOf = ({ backends }: DiagramLayout): number =>
   Math.max(1, backends.filter(({ box }) => box.y === backends[0]?.box.y).length)
 
-/** One tab stop for all backends; arrow keys go from one to the next. */
-export function useRovingFocus(
-  layout: DiagramLayout | null,
-  onFocusBackend?: (backend: BackendKey | null) => void,
-): RovingFocus {
+/** One tab stop for all backends; arrow keys go from one to the next, Enter selects. */
+export function useRovingFocus(layout: DiagramLayout | null, onSelect: (backend: BackendKey) => void): RovingFocus {
   const elements = useRef(new Map<BackendKey, SVGGElement>())
   const [visited, setVisited] = useState<BackendKey | null>(null)
   const [focused, setFocused] = useState<BackendKey | null>(null)
-  const [pinned, setPinned] = useState<BackendKey | null>(null)
-  const togglePin = (backend: BackendKey) => setPinned((held) => (held === backend ? null : backend))
   const order = layout?.backends.map(({ backend }) => backend) ?? []
   const tabStop = visited !== null && order.includes(visited) ? visited : (order[0] ?? null)
-  const settle = (backend: BackendKey | null) => {
-    setFocused(backend)
-    onFocusBackend?.(backend)
-  }
   return {
     tabStop,
     focused: focused !== null && order.includes(focused) ? focused : null,
-    pinned: pinned !== null && order.includes(pinned) ? pinned : null,
-    onPin: togglePin,
     onFocus: (backend) => {
       setVisited(backend)
-      settle(backend)
+      setFocused(backend)
     },
-    onBlur: () => settle(null),
+    onBlur: () => setFocused(null),
     onKeyDown: (event) => {
       if ((event.key === 'Enter' || event.key === ' ') && focused !== null) {
         event.preventDefault()
-        togglePin(focused)
+        onSelect(focused)
         return
       }
       const step = layout ? stepOf(event.key, columnsOf(layout)) : null

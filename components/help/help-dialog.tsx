@@ -42,7 +42,7 @@ export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange
           <h3 className="mb-2 font-semibold" id="help-keys">
             Keys
           </h3>
-          <dl className="grid grid-cols-[3rem_1fr] gap-y-1.5">
+          <dl className="grid grid-cols-[3.25rem_1fr] gap-y-1.5">
             {SHORTCUTS.map(({ shortcut, shown, does }) => (
               <div className="contents" key={shortcut}>
                 <dt>
@@ -54,7 +54,7 @@ export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange
           </dl>
           <div className="mt-3 border-line border-t pt-2">
             <Switch checked={letters} label="Single-key shortcuts" onCheckedChange={switchLetters} />
-            <p className="text-muted text-xs">Never while you type. Esc always works.</p>
+            <p className="text-muted text-xs">Never while you type. Esc and the arrow keys always work.</p>
           </div>
         </section>
         <section aria-labelledby="help-words">

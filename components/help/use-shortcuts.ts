@@ -8,25 +8,32 @@ const FIELDS = 'input:not([type="checkbox"]), textarea, select, [contenteditable
 const OVERLAYS = '[role="dialog"]'
 
 /** Listens on the whole page, once. A key that means nothing here is left alone. */
-export function useShortcuts(commands: Record<Shortcut, () => void>): void {
-  const run = useEffectEvent((shortcut: Shortcut) => commands[shortcut]())
+export function useShortcuts(commands: Record<Shortcut, (key: string) => void>): void {
+  const run = useEffectEvent((shortcut: Shortcut, key: string) => commands[shortcut](key))
   useEffect(() => {
     const handleKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
       const at = event.target instanceof Element ? event.target : null
+      const field = at?.closest<HTMLElement>(FIELDS) ?? null
+      const inOverlay = document.querySelector(OVERLAYS) !== null
+      if (event.key === 'Escape' && field && !inOverlay) {
+        field.blur()
+        event.preventDefault()
+        return
+      }
       const shortcut = shortcutOf(
         {
           key: event.key,
           modified: event.ctrlKey || event.altKey || event.metaKey,
           repeated: event.repeat,
-          inField: at?.closest(FIELDS) != null,
-          inOverlay: document.querySelector(OVERLAYS) !== null,
+          inField: field !== null,
+          inOverlay,
         },
         lettersOn(),
       )
       if (!shortcut) return
       event.preventDefault()
-      run(shortcut)
+      run(shortcut, event.key)
     }
     document.addEventListener('keydown', handleKeyDown)
     return () => document.removeEventListener('keydown', handleKeyDown)

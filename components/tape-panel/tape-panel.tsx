@@ -1,5 +1,6 @@
 'use client'
 
+import { useMembers } from '#components/backends/numbers.ts'
 import { StaleMark } from '#components/notices/stale-mark.tsx'
 import { SampleTable } from '#components/sample-table/sample-table.tsx'
 import type { TableFilter } from '#components/sample-table/table-rows.ts'
@@ -16,10 +17,14 @@ type TapePanelProps = {
   onSend: () => void
 }
 
+/** How much room the lanes need: globals.css gives it. */
+const lanesClass = (lanes: number): 'few' | 'some' | 'many' => (lanes <= 4 ? 'few' : lanes <= 6 ? 'some' : 'many')
+
 /** The verdict, and under it the requests it was passed on: as a picture or as a table. On a narrow screen the verdict comes first of all. */
 export function TapePanel({ table, onTable, onSend }: TapePanelProps) {
+  const lanes = useMembers().length + 1
   return (
-    <section aria-labelledby="tape-title" className="panel-tape">
+    <section aria-labelledby="tape-title" className="panel-tape" data-lanes={lanesClass(lanes)}>
       <h2 className="sr-only" id="tape-title">
         Tape
       </h2>

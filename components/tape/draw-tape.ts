@@ -10,14 +10,17 @@ const LEAST_LABEL_STEP = 12
 const LEAST_LINED = 6
 /** Marks closer than this, CSS pixels, lie on one another. */
 const CLOSE = 28
+/** Between the first and the last number. */
+const BETWEEN = 10
 
 /** The whole tape. The canvas is clear and draws in CSS pixels. */
 export function drawTape(ink: Ink, scene: TapeScene): void {
   ink.font = `12px ${MONO}`
   ink.textBaseline = 'middle'
   drawLanes(ink, scene)
-  drawPointed(ink, scene)
+  drawFrame(ink, scene, scene.pointed, 1)
   drawCells(ink, scene)
+  drawFrame(ink, scene, scene.chosen, 2)
   drawFoot(ink, scene)
 }
 
@@ -43,33 +46,38 @@ function drawLanes(ink: Ink, { lanes, width, colours }: TapeScene): void {
   ink.setLineDash([])
 }
 
-function drawPointed(ink: Ink, scene: TapeScene): void {
-  const { pointed, view, colours, height } = scene
-  if (pointed === null || pointed < view.from || pointed >= view.to) return
-  const x = columnX(pointed, scene)
+/** A frame round a column, over all lanes. */
+function drawFrame(ink: Ink, scene: TapeScene, column: number | null, lineWidth: number): void {
+  const { view, colours, height } = scene
+  if (column === null || column < view.from || column >= view.to) return
+  const x = columnX(column, scene)
   ink.strokeStyle = colours.text
-  ink.lineWidth = 1
-  ink.strokeRect(x - 1.5, 2.5, view.cellWidth + 1, height - BOTTOM - 4)
+  ink.lineWidth = lineWidth
+  ink.beginPath()
+  ink.roundRect(x - 1 - lineWidth / 2, 2 + lineWidth / 2, view.cellWidth + lineWidth, height - BOTTOM - 4, lineWidth)
+  ink.stroke()
 }
 
-/** The first number on the screen, actions with their names, and the last number where these leave it room. */
+/** The first and the last number on the screen, and a line at each action. */
 function drawFoot(ink: Ink, scene: TapeScene): void {
-  const { columns, view, firstSeq, nextSeq, width } = scene
+  const { columns, view, firstSeq, nextSeq, width, height, colours } = scene
   if (nextSeq === firstSeq) return
   const first = `#${groupDigits(Math.max(firstSeq, view.from * columns.perColumn))}`
   const last = `#${groupDigits(Math.min(nextSeq, view.to * columns.perColumn) - 1)}`
-  const used: Span[] = []
-  writeAt(ink, scene, first, [CELLS_LEFT], used)
-  drawMarks(ink, scene, used)
   const end = Math.min(columnX(view.to, scene), width)
-  writeAt(ink, scene, last, [end - ink.measureText(last).width], used)
+  const lastFrom = end - ink.measureText(last).width
+  drawMarks(ink, scene)
+  ink.fillStyle = colours.muted
+  ink.fillText(first, CELLS_LEFT, height - 9)
+  if (lastFrom > CELLS_LEFT + ink.measureText(first).width + BETWEEN) ink.fillText(last, lastFrom, height - 9)
 }
 
-function drawMarks(ink: Ink, scene: TapeScene, used: Span[]): void {
+/** Dashed lines down to the band, where their names stand. */
+function drawMarks(ink: Ink, scene: TapeScene): void {
   const { marks, columns, view, colours, height } = scene
   const inColumns = marks.map((mark) => ({ ...mark, at: Math.floor(mark.seq / columns.perColumn) }))
   const shown = inColumns.filter(({ at }) => at >= view.from && at <= view.to)
-  for (const { at, until, label } of mergeMarks(shown, CLOSE / view.cellWidth)) {
+  for (const { at, until } of mergeMarks(shown, CLOSE / view.cellWidth)) {
     const x = Math.round(columnX(at, scene)) + 0.5
     ink.strokeStyle = colours.text
     ink.fillStyle = colours.text
@@ -79,28 +87,9 @@ function drawMarks(ink: Ink, scene: TapeScene, used: Span[]): void {
     ink.setLineDash([3, 3])
     ink.beginPath()
     ink.moveTo(x, 0)
-    ink.lineTo(x, height - BOTTOM + 6)
+    ink.lineTo(x, height)
     ink.stroke()
     ink.setLineDash([])
     ink.globalAlpha = 1
-    const afterFirst = Math.max(x + 6, (used[0]?.to ?? 0) + BETWEEN)
-    writeAt(ink, scene, label, [x + 6, afterFirst, x - 6 - ink.measureText(label).width], used)
   }
-}
-
-type Span = { from: number; to: number }
-const BETWEEN = 10
-
-/** At the first place of these where it touches nothing that is written already, if there is one. */
-function writeAt(ink: Ink, { colours, height, width }: TapeScene, text: string, places: number[], used: Span[]): void {
-  const wide = ink.measureText(text).width
-  const isFree = (from: number) =>
-    from >= CELLS_LEFT &&
-    from + wide <= width &&
-    used.every((one) => from + wide + BETWEEN <= one.from || from >= one.to + BETWEEN)
-  const from = places.find(isFree)
-  if (from === undefined) return
-  ink.fillStyle = colours.muted
-  ink.fillText(text, from, height - 9)
-  used.push({ from, to: from + wide })
 }

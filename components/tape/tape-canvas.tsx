@@ -1,6 +1,14 @@
 'use client'
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import type { BackendNumbers } from '#components/backends/numbers.ts'
 import type { Colours } from '#components/canvas/colours.ts'
 import { fitCanvas } from '#components/canvas/fit-canvas.ts'
@@ -9,6 +17,7 @@ import { useFrameLoop, useSampleLog } from '#lib/client/use-page.ts'
 import { cursorAfter, viewOf } from '#lib/diagram/tape-view.ts'
 import type { Action, BackendKey, Burst } from '#lib/protocol/model.ts'
 import { drawTape } from './draw-tape.ts'
+import type { AxisSource } from './tape-axis.ts'
 import { marksOf, TapeFeed } from './tape-feed.ts'
 import { lanesOf } from './tape-lanes.ts'
 import { readoutAt } from './tape-readout.ts'
@@ -22,6 +31,10 @@ export type TapeCanvasProps = {
   actions: readonly Action[]
   numbers: BackendNumbers
   colours: Colours
+  /** The request under the cursor, by its sequence number: it holds when columns become wider. Null: none. */
+  cursor: number | null
+  onCursor: (seq: number | null) => void
+  axis: AxisSource
   onPerColumn: (perColumn: number) => void
   /** What stands under the cursor or the pointer, in words; empty for nothing. */
   onReadout: (text: string) => void
@@ -36,18 +49,16 @@ const columnFrameMs = (cells: number): number =>
 
 /** The picture, and stepping through it: by pointer, and by arrow keys as in a slider, whose words a screen reader says. */
 export function TapeCanvas(props: TapeCanvasProps) {
-  const { size, numbers, onReadout } = props
+  const { size, numbers, cursor, onCursor, axis, onReadout } = props
   const log = useSampleLog()
   const loop = useFrameLoop()
   const canvasRef = useRef<HTMLCanvasElement>(null)
   const [feed] = useState(() => new TapeFeed(log))
-  /** Sequence numbers, so that they hold when columns become wider; null: none. */
-  const [cursor, setCursor] = useState<number | null>(null)
   const pointed = useRef<number | null>(null)
   const view = useRef({ from: 0, to: 0, cellWidth: 1 })
-  const latest = useRef({ ...props, cursor })
+  const latest = useRef(props)
   useLayoutEffect(() => {
-    latest.current = { ...props, cursor }
+    latest.current = props
     loop.wake()
   })
 
@@ -79,6 +90,7 @@ export function TapeCanvas(props: TapeCanvasProps) {
         before: view.current.from,
       })
       feed.count(view.current.from, view.current.to)
+      axis.set({ view: view.current, perColumn })
       const ink = fitCanvas(canvas, size.width, size.height)
       if (!ink) return false
       drawTape(ink, {
@@ -90,7 +102,8 @@ export function TapeCanvas(props: TapeCanvasProps) {
         marks: marksOf(log, actions, burst.id),
         firstSeq: log.firstSeq,
         nextSeq: log.nextSeq,
-        pointed: columnOf(pointed.current ?? cursor),
+        pointed: columnOf(pointed.current),
+        chosen: columnOf(cursor),
       })
       return false
     }
@@ -100,20 +113,22 @@ export function TapeCanvas(props: TapeCanvasProps) {
       stop()
       leave()
     }
-  }, [feed, log, loop])
+  }, [axis, feed, log, loop])
 
   const read = (seq: number | null) => (seq === null ? '' : readoutAt(log, feed.columns, seq, numbers))
+  const sayCursor = useEffectEvent((seq: number | null) => onReadout(read(seq)))
+  useEffect(() => sayCursor(cursor), [cursor])
   const point = (seq: number | null) => {
     if (pointed.current === seq) return
     pointed.current = seq
     onReadout(read(seq ?? cursor))
     loop.wake()
   }
-  const handlePointer = (event: PointerEvent) => {
+  const seqUnder = (event: MouseEvent): number | null => {
     const { from, to, cellWidth } = view.current
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left
     const column = from + Math.floor((x - CELLS_LEFT) / cellWidth)
-    point(column < from || column >= to ? null : Math.max(log.firstSeq, column * feed.columns.perColumn))
+    return column < from || column >= to ? null : Math.max(log.firstSeq, column * feed.columns.perColumn)
   }
   const handleKey = (event: KeyboardEvent) => {
     const { perColumn } = feed.columns
@@ -129,8 +144,7 @@ export function TapeCanvas(props: TapeCanvasProps) {
     event.preventDefault()
     const seq = next === null ? null : Math.max(log.firstSeq, next * perColumn)
     pointed.current = null
-    setCursor(seq)
-    onReadout(read(seq))
+    onCursor(seq)
   }
 
   const newest = Math.max(log.firstSeq, log.nextSeq - 1)
@@ -142,10 +156,11 @@ export function TapeCanvas(props: TapeCanvasProps) {
       aria-valuemin={log.firstSeq}
       aria-valuenow={Math.min(Math.max(cursor ?? newest, log.firstSeq), newest)}
       aria-valuetext={cursor === null ? 'newest; arrow keys step back' : read(cursor)}
-      className="absolute inset-0"
+      className="absolute inset-0 cursor-pointer"
+      onClick={(event) => onCursor(seqUnder(event))}
       onKeyDown={handleKey}
       onPointerLeave={() => point(null)}
-      onPointerMove={handlePointer}
+      onPointerMove={(event) => point(seqUnder(event))}
       role="slider"
       tabIndex={0}
     >

@@ -15,8 +15,10 @@ export type TapeScene = {
   marks: readonly TapeMark[]
   firstSeq: number
   nextSeq: number
-  /** The column under the cursor or the pointer. */
+  /** The column under the pointer. */
   pointed: number | null
+  /** The column of the request that is selected. */
+  chosen: number | null
 }
 
 export type Ink = CanvasRenderingContext2D

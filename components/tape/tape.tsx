@@ -2,13 +2,16 @@
 
 import { useRef, useState } from 'react'
 import { useBackendNumbers, useMembers } from '#components/backends/numbers.ts'
+import { Band } from '#components/band/band.tsx'
 import { useColours } from '#components/canvas/colours.ts'
 import { useBoxSize } from '#components/canvas/use-box-size.ts'
+import { selectedSeq } from '#components/selection/use-selection.ts'
 import { Button } from '#components/ui/button.tsx'
 import { groupDigits } from '#components/ui/figures.ts'
 import { settledOf } from '#lib/client/page-state.ts'
-import { usePage } from '#lib/client/use-page.ts'
+import { usePage, useSelect } from '#lib/client/use-page.ts'
 import type { Burst } from '#lib/protocol/model.ts'
+import { createAxisSource } from './tape-axis.ts'
 import { TapeCanvas } from './tape-canvas.tsx'
 
 export type TapeProps = {
@@ -45,6 +48,9 @@ function TapeRoll({ burst }: { burst: Burst }) {
   const colours = useColours()
   const [perColumn, setPerColumn] = useState(1)
   const [readout, setReadout] = useState('')
+  const [axis] = useState(createAxisSource)
+  const cursor = usePage(selectedSeq)
+  const select = useSelect()
 
   return (
     <div className="flex h-full min-h-0 flex-1 flex-col">
@@ -52,16 +58,20 @@ function TapeRoll({ burst }: { burst: Burst }) {
         {size && colours && (
           <TapeCanvas
             actions={actions}
+            axis={axis}
             burst={burst}
             colours={colours}
+            cursor={cursor}
             members={members}
             numbers={numbers}
+            onCursor={(seq) => select(seq === null ? null : { kind: 'request', seq })}
             onPerColumn={setPerColumn}
             onReadout={setReadout}
             size={size}
           />
         )}
       </div>
+      <Band axis={axis} />
       <p className="flex min-h-[1.45em] gap-4 text-muted text-xs">
         <span className="shrink-0" data-testid="tape-scale">
           {perColumn === 1 ? '1 cell = 1 request' : `1 column = ${groupDigits(perColumn)} requests`}

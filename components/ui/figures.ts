@@ -13,3 +13,9 @@ export function formatMs(ms: number): string {
 /** A rate: one decimal below ten unless it is whole, grouped whole numbers above. */
 export const formatRate = (perSecond: number): string =>
   perSecond < 10 && !Number.isInteger(perSecond) ? perSecond.toFixed(1) : groupDigits(Math.round(perSecond))
+
+/** A moment of a run, microseconds since its start: `4.2 s`, `312 s`. */
+export const formatSinceStart = (us: number): string => `${(us / 1_000_000).toFixed(us < 100_000_000 ? 1 : 0)} s`
+
+/** The time of day of a point in time, `14:31:07`, in the reader's own time zone. */
+export const clockTime = (iso: string): string => new Date(iso).toTimeString().slice(0, 8)

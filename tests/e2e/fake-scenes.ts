@@ -1,18 +1,26 @@
-import { createHash } from 'node:crypto'
 import type { Welcome } from '#lib/protocol/events.ts'
 import { type Detail, encodeFrame, type Peer, type Route } from '#lib/protocol/frame.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import type { Backend, Burst, ClusterSnapshot, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
 import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import {
+  actionsOf,
+  addressOf,
+  END,
+  failoversOf,
+  GENERATION,
+  generationsOf,
+  keyOf,
+  type RunStory,
+  runBackendsOf,
+  SPACING_US,
+  START,
+  stretchesOf,
+  turnOf,
+} from './fake-run.ts'
 
 /** What the scripted server shows: everything that a real one would send, made by hand. */
 export type Scene = { welcome: Welcome; frames: Uint8Array[] }
-
-const START = '2026-01-05T10:00:00.000Z'
-const END = '2026-01-05T10:00:09.000Z'
-const SPACING_US = 125_000
-const keyOf = (number: number): string => createHash('sha256').update(`backend ${number}`).digest('hex').slice(0, 12)
-const addressOf = (number: number): string => `172.20.0.${number + 10}:8000`
 
 const backendOf = (number: number, status: Backend['status'] = 'up'): Backend => ({
   ...{ backend: keyOf(number), number, address: addressOf(number), wanted: 'up', status },
@@ -26,7 +34,7 @@ export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> =
   can: { scale: true, membership: true, weights: false, faults: [] },
   frontDoor: {
     ...{ url: 'http://localhost:8080', kind: 'nginx', version: '1.30.0', algorithm: 'round robin', status: 'up' },
-    generation: 'a1b2c3-4',
+    generation: GENERATION,
   },
   replicas,
   scaling: false,
@@ -39,21 +47,31 @@ export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> =
 
 type Line = { outcome: Outcome; reason: Reason; status: number; route: number; attempts: number[] }
 
-/** Request `seq` of a burst over `replicas`; from `brokenFrom` on backend 2 is dead: its turns are rescued, one is lost. */
-const lineOf = (seq: number, replicas: number, brokenFrom: number | null): Line => {
-  const turn = seq % replicas
-  const plain: Line = { outcome: 'answered', reason: 'none', status: 200, route: turn, attempts: [] }
+/** Routes are backends under the generation in force, those of the generation before behind them. */
+const routeOf = (turn: number, generation: string, replicas: number): number =>
+  generation === GENERATION ? turn : replicas + turn
+
+const lineOf = (seq: number, story: RunStory): Line => {
+  const { replicas, brokenFrom } = story
+  const { turn, generation } = turnOf(seq, story)
+  const route = routeOf(turn, generation, replicas)
+  const plain: Line = { outcome: 'answered', reason: 'none', status: 200, route, attempts: [] }
   if (brokenFrom === null || seq < brokenFrom || turn !== 1) return plain
   if (seq < brokenFrom + replicas)
     return { outcome: 'failed', reason: 'gateway-timeout', status: 504, route: NO_ROUTE, attempts: [1] }
   return { ...plain, route: (turn + 1) % replicas, attempts: [1, (turn + 1) % replicas] }
 }
 
-const framesOf = (lines: Line[], replicas: number, totals: Totals): Uint8Array[] => {
-  const routes: Route[] = Array.from({ length: replicas }, (_, index) => ({
-    ...{ index, backend: keyOf(index + 1), generation: 'a1b2c3-4' },
-  }))
-  const peers: Peer[] = routes.map(({ index, backend }) => ({ index, address: addressOf(index + 1), backend }))
+const framesOf = (lines: Line[], story: RunStory, totals: Totals): Uint8Array[] => {
+  const backends = runBackendsOf(story)
+  const generations = generationsOf(story)
+  const routes: Route[] = generations
+    .toReversed()
+    .flatMap(({ generation }) => backends.map(({ backend }) => ({ backend, generation })))
+    .map((route, index) => ({ ...route, index }))
+  const peers: Peer[] = routes
+    .slice(0, story.replicas)
+    .map(({ index, backend }) => ({ index, address: addressOf(index + 1), backend }))
   const details: Detail[] = []
   const samples = new Uint32Array(lines.length * SAMPLE_WORDS)
   for (const [seq, line] of lines.entries()) {
@@ -76,7 +94,7 @@ const framesOf = (lines: Line[], replicas: number, totals: Totals): Uint8Array[]
       elapsedUs,
       totals,
       samples,
-      tables: { routes, peers, generations: [], backends: [] },
+      tables: { routes, peers, generations, backends },
       details,
     }),
   ]
@@ -86,10 +104,13 @@ const framesOf = (lines: Line[], replicas: number, totals: Totals): Uint8Array[]
 export function burstScene(
   replicas: number,
   sent: number,
-  options: { requests?: number; brokenFrom?: number; snapshot?: ClusterSnapshot } = {},
+  options: { requests?: number; brokenFrom?: number; joinedAt?: number; snapshot?: ClusterSnapshot } = {},
 ): Scene {
   const requests = options.requests ?? sent
-  const lines = Array.from({ length: sent }, (_, seq) => lineOf(seq, replicas, options.brokenFrom ?? null))
+  const story: RunStory = {
+    ...{ replicas, sent, brokenFrom: options.brokenFrom ?? null, joinedAt: options.joinedAt ?? null },
+  }
+  const lines = Array.from({ length: sent }, (_, seq) => lineOf(seq, story))
   const answeredLines = lines.filter((line) => line.outcome === 'answered')
   const failed = lines.length - answeredLines.length
   const rescued = answeredLines.filter((line) => line.attempts.length > 1).length
@@ -107,7 +128,7 @@ export function burstScene(
   const latency = { p50: 1.2, p90: 1.7, p95: 1.8, p99: 2.4, p999: 3.1, max: 3.4 }
   const counts = Array.from(
     { length: replicas },
-    (_, index) => answeredLines.filter((one) => one.route === index).length,
+    (_, index) => answeredLines.filter((one) => one.route % replicas === index).length,
   )
   const burst: Burst = {
     ...totals,
@@ -132,14 +153,14 @@ export function burstScene(
     })),
     fairness: { spread: Math.max(...counts) - Math.min(...counts), jain: 1 },
     deviations: failed + rescued,
-    ...{ stretches: [], stretchesLeftOut: 0, failovers: [] },
+    ...{ stretches: stretchesOf(story), stretchesLeftOut: 0, failovers: failoversOf(story) },
     verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
     startedAt: START,
     finishedAt: running ? null : END,
   }
   return {
-    welcome: welcomeOf(options.snapshot ?? snapshotOf(replicas), burst),
-    frames: framesOf(lines, replicas, totals),
+    welcome: { ...welcomeOf(options.snapshot ?? snapshotOf(replicas), burst), actions: actionsOf(story) },
+    frames: framesOf(lines, story, totals),
   }
 }
 

@@ -14,17 +14,19 @@ describe('shortcuts', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 
-  test.each([{ inField: true }, { modified: true }, { repeated: true }, { inOverlay: true }])(
-    'none works with %j',
-    (state) => {
-      for (const { keys } of SHORTCUTS) for (const key of keys) expect(shortcutOf(press(key, state), true)).toBeNull()
-    },
-  )
+  test.each([{ inField: true }, { modified: true }, { inOverlay: true }])('none works with %j', (state) => {
+    for (const { keys } of SHORTCUTS) for (const key of keys) expect(shortcutOf(press(key, state), true)).toBeNull()
+  })
 
-  test('switched off, single characters mean nothing and Esc still cancels', () => {
-    expect(shortcutOf(press('b'), false)).toBeNull()
-    expect(shortcutOf(press('?'), false)).toBeNull()
-    expect(shortcutOf(press('Escape'), false)).toBe('cancel')
+  test('a key that is held down walks from request to request, and does nothing else again', () => {
+    const walks = SHORTCUTS.filter(({ keys }) => keys.some((key) => shortcutOf(press(key, { repeated: true }), true)))
+    expect(walks.map(({ shortcut }) => shortcut)).toEqual(['earlier', 'later'])
+  })
+
+  test('switched off, single characters mean nothing; Esc and the arrows still do', () => {
+    for (const key of ['b', '?', '0', '3']) expect(shortcutOf(press(key), false)).toBeNull()
+    expect(shortcutOf(press('Escape'), false)).toBe('back')
+    expect(shortcutOf(press('ArrowLeft'), false)).toBe('earlier')
   })
 
   test('an unknown key is left alone', () => {

@@ -1,0 +1,42 @@
+export type Labelled = { x: number; width: number }
+/** Where a text begins, CSS pixels; null: it finds no room. */
+export type Place = number | null
+
+/** Between a mark and its text, and between two texts. */
+const BESIDE = 5
+const BETWEEN = 8
+
+/**
+ * Each text stands right of its mark, else left of it, where it touches no text before it in the list and no other mark (`marks`: where
+ * they all stand). The first come, first served.
+ */
+export function placeLabels(
+  labels: readonly Labelled[],
+  marks: readonly number[],
+  left: number,
+  right: number,
+): Place[] {
+  const used: { from: number; to: number }[] = []
+  return labels.map(({ x, width }) => {
+    const isFree = (from: number) =>
+      from >= left &&
+      from + width <= right &&
+      marks.every((mark) => mark === x || mark < from - 2 || mark > from + width + 2) &&
+      used.every((one) => from + width + BETWEEN <= one.from || from >= one.to + BETWEEN)
+    const from = [x + BESIDE, x - BESIDE - width].find(isFree)
+    if (from === undefined) return null
+    used.push({ from, to: from + width })
+    return from
+  })
+}
+
+const NICE_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600]
+
+/** Times for a ruler from one to another, seconds, about `count` of them, at round numbers. */
+export function rulerTimes(fromS: number, toS: number, count: number): number[] {
+  const span = Math.max(0, toS - fromS)
+  const step = NICE_SECONDS.find((nice) => span / nice <= count) ?? 3_600
+  const first = Math.ceil(fromS / step)
+  const steps = Math.floor(toS / step) - first + 1
+  return Array.from({ length: Math.max(0, steps) }, (_, index) => Math.round((first + index) * step * 10) / 10)
+}
