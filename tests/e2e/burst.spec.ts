@@ -2,7 +2,7 @@ import { expect, test } from './fixtures.ts'
 
 test('a burst is sent from the form, and its turns are read on the page', async ({ dashboard, running }) => {
   await dashboard.sendBurst({ requests: 12 })
-  await expect(dashboard.verdict('12 answered, 6 each, in strict turn.')).toBeVisible()
+  await expect(dashboard.verdict('12 answered, 6 each, in strict rotation.')).toBeVisible()
 
   await dashboard.asTable.click()
   const rows = dashboard.table.getByRole('row').filter({ hasText: /^[^a-z]*\d/ })
@@ -45,7 +45,7 @@ test('a browser that joins late sees the same totals', async ({ dashboard, runni
   await running.product.api.running()
   const late = await browser.newPage()
   await late.goto(running.product.url)
-  const verdict = '40 answered, 20 each, in strict turn.'
+  const verdict = '40 answered, 20 each, in strict rotation.'
   await expect(dashboard.verdict(verdict)).toBeVisible()
   await expect(late.getByRole('region', { name: 'Tape' }).getByText(verdict)).toBeVisible()
   await late.close()

@@ -24,7 +24,7 @@ test('the dashboard of the Compose project sends a burst and scales its own proj
   const dashboard = new DashboardPage(page)
   await dashboard.open(url)
   await dashboard.sendBurst({ requests: 12 })
-  await expect(dashboard.verdict('12 answered, 6 each, in strict turn.')).toBeVisible()
+  await expect(dashboard.verdict('12 answered, 6 each, in strict rotation.')).toBeVisible()
 
   await dashboard.addReplica.click()
   await until('three are listed, and the list is in force', async () => {
@@ -36,6 +36,6 @@ test('the dashboard of the Compose project sends a burst and scales its own proj
   expect((await project.compose('ps', '-q', 'backend')).trim().split('\n')).toHaveLength(3)
 
   await dashboard.sendBurst({ requests: 12 })
-  await expect(dashboard.verdict('12 answered, 4 each, in strict turn.')).toBeVisible()
+  await expect(dashboard.verdict('12 answered, 4 each, in strict rotation.')).toBeVisible()
   expect(errors).toEqual([])
 })

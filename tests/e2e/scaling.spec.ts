@@ -10,7 +10,7 @@ test('a replica added on the page comes up and takes its turns', async ({ dashbo
   })
   for (const { backend } of backends) await expect(dashboard.backend(backend)).toBeVisible()
   await dashboard.sendBurst({ requests: 12 })
-  await expect(dashboard.verdict('12 answered, 4 each, in strict turn.')).toBeVisible()
+  await expect(dashboard.verdict('12 answered, 4 each, in strict rotation.')).toBeVisible()
 })
 
 test('a number of replicas that cannot be had is refused at its field, and nothing is scaled', async ({

@@ -51,12 +51,12 @@ const STATES: State[] = [
   {
     name: 'finished',
     script: scene(burstScene(3, 72)),
-    shows: (dashboard) => expect(dashboard.verdict('72 answered, 24 each, in strict turn.')).toBeVisible(),
+    shows: (dashboard) => expect(dashboard.verdict('72 answered, 24 each, in strict rotation.')).toBeVisible(),
   },
   {
     name: 'failover',
     script: scene(burstScene(3, 72, { brokenFrom: 40 })),
-    shows: (dashboard) => expect(dashboard.verdict(/1 failed/)).toBeVisible(),
+    shows: (dashboard) => expect(dashboard.verdict(/1 of 72 failed/)).toBeVisible(),
   },
   {
     name: 'scaling',
@@ -86,7 +86,7 @@ const STATES: State[] = [
   {
     name: 'fifty',
     script: scene(burstScene(50, 400)),
-    shows: (dashboard) => expect(dashboard.verdict('400 answered, 8 each, in strict turn.')).toBeVisible(),
+    shows: (dashboard) => expect(dashboard.verdict('400 answered, 8 each, in strict rotation.')).toBeVisible(),
   },
 ]
 

@@ -46,7 +46,7 @@ describe.skipIf(!(await dockerAnswers()))('the cluster that plain Compose brings
     await project?.compose('down', '--volumes', '--rmi', 'local', '--timeout', '2')
   })
 
-  it('answers with two hex hostnames in strict turn, whatever health checks and favicons are asked for', async () => {
+  it('answers with two hex hostnames in strict rotation, whatever health checks and favicons are asked for', async () => {
     const seen: string[] = []
     for (let turn = 0; turn < 20; turn += 1) {
       const answer = await open(project, '/')

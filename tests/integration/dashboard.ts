@@ -12,7 +12,7 @@ export const TOKEN = 'a-token-for-the-tests'
 
 export type OpenDashboard = Dashboard & { host: FakeHost; door: FakeDoor; origin: string; close(): Promise<void> }
 
-/** The real dashboard over a cluster in memory and a front door that answers in strict turn, without the page. */
+/** The real dashboard over a cluster in memory and a front door that answers in strict rotation, without the page. */
 export async function openTestDashboard(
   options: { delayMs?: number; allowedHosts?: string } = {},
 ): Promise<OpenDashboard> {
