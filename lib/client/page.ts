@@ -179,7 +179,10 @@ const withRun = (runs: readonly Burst[], burst: Burst): readonly Burst[] =>
 const keptSelection = (selection: Selection): Selection =>
   selection?.kind === 'request' || selection?.kind === 'event' ? null : selection
 
-/** Publishes at most every LIVE_INTERVAL_MS; by the clock, so that a hidden tab, whose timers wait, is up to date with each message. */
+/**
+ * Publishes what frames bring at most every LIVE_INTERVAL_MS, by the clock: a hidden tab, whose timers wait, is up to date
+ * with each message. What happens once is published at once, and does not hold up the frame that comes after it.
+ */
 function createPublisher(clock: PlaybackClock, publish: () => boolean) {
   let timer: unknown = null
   let publishedMs = Number.NEGATIVE_INFINITY
@@ -187,15 +190,18 @@ function createPublisher(clock: PlaybackClock, publish: () => boolean) {
     if (timer !== null) clock.cancel(timer)
     timer = null
   }
+  const paced = () => {
+    publishedMs = clock.now()
+    now()
+  }
   const now = () => {
     close()
-    publishedMs = clock.now()
-    if (publish()) soon()
+    if (publish()) timer = clock.after(LIVE_INTERVAL_MS, paced)
   }
   const soon = () => {
     const waitMs = publishedMs + LIVE_INTERVAL_MS - clock.now()
-    if (waitMs <= 0) now()
-    else timer ??= clock.after(waitMs, now)
+    if (waitMs <= 0) paced()
+    else timer ??= clock.after(waitMs, paced)
   }
   return { now, soon, close }
 }

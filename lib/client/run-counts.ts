@@ -5,24 +5,26 @@ import type { SampleLog } from './sample-log.ts'
 import { failedAttempts } from './sample-rows.ts'
 
 /**
- * Who answered how much. A browser that has every sample from the first one counts them. One that came later, or missed
- * some, counts on top of the server's latest summary, which comes once a second. The summary of a run that is over is the
+ * Who answered how much. A browser that has every sample from the first one counts them. One that came too late for that,
+ * or missed some, counts on top of the server's latest summary, which comes once a second. The summary of a run that is over is the
  * last word for everybody.
  */
 export class RunCounts {
   #counts = new Map<BackendKey, BackendCounts>()
   /** The first sequence number that is not counted yet. */
   #next = 0
-  #isWhole = true
+  /** Counted here from the first sample on, none missed: no summary of a running run knows better. */
+  #isOwn = true
+  #isOver = false
 
   start(burst: Burst): void {
-    this.#isWhole = settledOf(burst) === 0
+    this.#isOwn = settledOf(burst) === 0
     this.#takeBase(burst)
   }
 
   /** A newer summary of the same run. */
   correct(burst: Burst, log: SampleLog): void {
-    if (this.#isWhole && burst.status === 'running') return
+    if (this.#isOwn && burst.status === 'running') return
     this.#takeBase(burst)
     this.count(log)
   }
@@ -32,14 +34,22 @@ export class RunCounts {
       burst.byBackend.map(({ backend, answered, errors, rescuedFrom }) => [backend, { answered, errors, rescuedFrom }]),
     )
     this.#next = settledOf(burst)
+    this.#isOver = burst.status !== 'running'
   }
 
   /** Counts what the log got since the last call. */
   count(log: SampleLog): void {
-    if (log.firstSeq > this.#next) this.#isWhole = false
+    if (this.#isOver) return
+    const hasCaughtUp = log.isWhole && log.nextSeq >= this.#next
+    if (!this.#isOwn && hasCaughtUp) {
+      this.#counts = new Map()
+      this.#next = 0
+      this.#isOwn = true
+    }
+    if (log.firstSeq > this.#next) this.#isOwn = false
     for (let seq = log.since(this.#next); seq < log.nextSeq; seq++) {
       if (log.has(seq)) this.#countSample(log, seq)
-      else this.#isWhole = false
+      else this.#isOwn = false
     }
     this.#next = Math.max(this.#next, log.nextSeq)
   }

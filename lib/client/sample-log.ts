@@ -37,6 +37,7 @@ export class SampleLog {
   #firstSeq = 0
   #nextSeq = 0
   #resets = 0
+  #isWhole = true
 
   /** `mostKept`: samples; `details`: as the DetailRing has it by default where absent. */
   constructor(mostKept = KEPT_SAMPLES, details = new DetailRing()) {
@@ -55,6 +56,10 @@ export class SampleLog {
   get nextSeq(): number {
     return this.#nextSeq
   }
+  /** Whether it has every sample from the first one on. */
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
   /** Counts up whenever the log starts anew: what was drawn before is of another burst. */
   get resets(): number {
     return this.#resets
@@ -67,6 +72,7 @@ export class SampleLog {
     this.#routes = []
     this.#peers = []
     this.#details.clear()
+    this.#isWhole = true
     this.#resets++
     this.#tell()
   }
@@ -82,6 +88,7 @@ export class SampleLog {
     const from = Math.max(frame.firstSeq, this.#nextSeq)
     if (to <= this.#nextSeq) return { from: this.#nextSeq, to: this.#nextSeq, unseen: 0, missed: 0 }
     const unseen = from - this.#nextSeq
+    if (unseen > 0 || to - this.#firstSeq > this.#mostKept) this.#isWhole = false
     this.#makeRoom(to - (this.#nextSeq === this.#firstSeq ? from : this.#firstSeq))
     const missed = this.#leaveOut(from)
     for (let seq = Math.max(from, to - this.#capacity); seq < to; seq++) {
