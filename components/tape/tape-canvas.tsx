@@ -6,8 +6,8 @@ import {
   useEffect,
   useEffectEvent,
   useLayoutEffect,
+  useMemo,
   useRef,
-  useState,
 } from 'react'
 import type { BackendNumbers } from '#components/backends/numbers.ts'
 import type { Colours } from '#components/canvas/colours.ts'
@@ -53,7 +53,7 @@ export function TapeCanvas(props: TapeCanvasProps) {
   const log = useSampleLog()
   const loop = useFrameLoop()
   const canvasRef = useRef<HTMLCanvasElement>(null)
-  const [feed] = useState(() => new TapeFeed(log))
+  const feed = useMemo(() => new TapeFeed(log), [log])
   const pointed = useRef<number | null>(null)
   const view = useRef({ from: 0, to: 0, cellWidth: 1 })
   const latest = useRef(props)
