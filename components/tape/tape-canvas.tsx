@@ -1,14 +1,6 @@
 'use client'
 
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  useEffect,
-  useEffectEvent,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-} from 'react'
+import { type KeyboardEvent, type MouseEvent, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef } from 'react'
 import type { BackendNumbers } from '#components/backends/numbers.ts'
 import type { Colours } from '#components/canvas/colours.ts'
 import { fitCanvas } from '#components/canvas/fit-canvas.ts'
