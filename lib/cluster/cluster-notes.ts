@@ -11,7 +11,7 @@ export function notesBetween(before: Seen, now: Seen): ClusterNote[] {
   const notes: ClusterNote[] = []
   for (const backend of now.values()) notes.push(...notesOf(before.get(backend.backend), backend))
   for (const { backend, number, listed } of before.values()) {
-    if (listed && !now.has(backend)) notes.push({ kind: 'left', label: `backend ${number} left`, backend })
+    if (listed && !now.has(backend)) notes.push({ kind: 'left', label: `backend ${number} left`, backend, number })
   }
   return notes
 }
@@ -19,7 +19,7 @@ export function notesBetween(before: Seen, now: Seen): ClusterNote[] {
 function notesOf(was: Backend | undefined, { backend, number, listed, status, wanted }: Backend): ClusterNote[] {
   const notes: ClusterNote[] = []
   const note = (kind: ClusterNote['kind'], what: string) =>
-    notes.push({ kind, label: `backend ${number} ${what}`, backend })
+    notes.push({ kind, label: `backend ${number} ${what}`, backend, number })
   if (listed && !was?.listed) note('joined', 'joined')
   if (was?.listed && !listed) note('left', 'left')
   if (was === undefined || was.status === status || wanted !== 'up') return notes

@@ -7,6 +7,8 @@ export type ClusterNote = {
   kind: 'scaled' | 'joined' | 'left' | 'down' | 'back' | 'paused' | 'front-door' | 'engine'
   label: string
   backend: string | null
+  /** Its replica's number; null where no backend is meant. */
+  number: number | null
 }
 
 export type ClusterListener = {

@@ -51,7 +51,8 @@ export function openCluster(options: OpenClusterOptions): Cluster {
   function look(): void {
     if (membership.generation() !== generation) ejections.clear()
     generation = membership.generation()
-    if (door.status() !== doorStatus) noted({ kind: 'front-door', label: `front door ${door.status()}`, backend: null })
+    if (door.status() !== doorStatus)
+      noted({ kind: 'front-door', label: `front door ${door.status()}`, backend: null, number: null })
     doorStatus = door.status()
     const now = new Map(backends().map((backend) => [backend.backend, backend]))
     for (const note of notesBetween(seen, now)) noted(note)
@@ -75,7 +76,7 @@ export function openCluster(options: OpenClusterOptions): Cluster {
     host.subscribe({
       changed,
       trouble: (detail) => {
-        noted({ kind: 'engine', label: detail === null ? 'engine back' : 'engine gone', backend: null })
+        noted({ kind: 'engine', label: detail === null ? 'engine back' : 'engine gone', backend: null, number: null })
         troubles.engine(detail)
         changed()
       },
@@ -132,7 +133,7 @@ export function openCluster(options: OpenClusterOptions): Cluster {
     async scale(wanted) {
       const before = replicas()
       const reached = reconciler.scale(wanted)
-      if (replicas() !== before) noted({ kind: 'scaled', label: `${before} → ${wanted}`, backend: null })
+      if (replicas() !== before) noted({ kind: 'scaled', label: `${before} → ${wanted}`, backend: null, number: null })
       await reached
       return snapshot()
     },

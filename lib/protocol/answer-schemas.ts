@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { ALGORITHMS } from './configuration.ts'
-import type { Backend, Burst, ClusterSnapshot } from './model.ts'
+import { ALGORITHMS, type Configuration } from './configuration.ts'
+import type { Action, Backend, Burst, ClusterSnapshot } from './model.ts'
+import type { Run } from './run.ts'
 import { BACKEND_FAULT_KINDS } from './service-lines.ts'
 
 /** What the HTTP API answers, for its OpenAPI document. The types in model.ts are the source: each schema is held to one. */
@@ -129,6 +130,63 @@ export const burstAnswer = z
     finishedAt: z.string().nullable(),
   })
   .openapi('Burst') satisfies z.ZodType<Burst>
+
+const configuration = z
+  .object({
+    policy: z.object({
+      algorithm: z.enum(ALGORITHMS),
+      maxFails: z.number(),
+      failTimeoutMs: z.number(),
+      connectTimeoutMs: z.number(),
+      readTimeoutMs: z.number(),
+      nextUpstreamTries: z.number(),
+      nextUpstreamTimeoutMs: z.number(),
+    }),
+    servers: z.array(
+      z.object({
+        backend: z.string(),
+        address: z.string(),
+        state: z.enum(['in', 'draining', 'down']),
+        weight: z.number(),
+        maxConns: z.number(),
+        backup: z.boolean(),
+      }),
+    ),
+  })
+  .openapi('Configuration') satisfies z.ZodType<Configuration>
+
+const action = z
+  .object({
+    id: z.int(),
+    at: z.string(),
+    kind: z.enum(['scaled', 'joined', 'left', 'down', 'back', 'paused', 'front-door', 'engine', 'burst']),
+    label: z.string(),
+    backend: z.string().nullable(),
+    number: z.int().nullable(),
+    burst: z.object({ id: z.string(), sinceUs: z.int() }).nullable(),
+  })
+  .openapi('Action') satisfies z.ZodType<Action>
+
+export const runAnswer = burstAnswer
+  .extend({
+    generations: z.array(z.object({ generation: z.string(), configuration })),
+    backends: z.array(
+      z.object({
+        backend: z.string(),
+        number: z.int(),
+        name: z.string(),
+        address: z.string().nullable(),
+        node: z.string().nullable(),
+      }),
+    ),
+    actions: z.array(action),
+  })
+  .openapi('Run') satisfies z.ZodType<Run>
+
+/** Which samples are still there: [fromSeq, toSeq). */
+const kept = z.object({ fromSeq: z.int(), toSeq: z.int() })
+export const keptSamplesAnswer = burstAnswer.extend({ kept }).openapi('KeptBurst')
+export const keptRunAnswer = runAnswer.extend({ kept }).openapi('KeptRun')
 
 export const healthAnswer = z
   .object({

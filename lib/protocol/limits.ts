@@ -9,9 +9,16 @@ export const MAX_KEPT_BURSTS = 50
 /** A summary carries this many of the latest stretches; a run judges them all. */
 export const MAX_STRETCHES = 50
 export const MAX_BODY_BYTES = 65_536
-export const MAX_MESSAGE_BYTES = 16_384
+/** What a command needs beside a body: the longest path and headers. */
+const MAX_HEAD_BYTES = 16_384
+/** JSON writes a quote, a backslash or a line end in two bytes. */
+export const MAX_MESSAGE_BYTES = 2 * MAX_BODY_BYTES + MAX_HEAD_BYTES
 export const MAX_COMMANDS_PER_SECOND = 20
 export const MAX_BROWSERS = 50
+/** Samples or runs that are being downloaded at one time, of all callers. */
+export const MAX_EXPORTS = 4
+/** A download of which nothing was taken for so long is given up. */
+export const EXPORT_PATIENCE_MS = 30_000
 export const MAX_TIMEOUT_MS = 60_000
 export const DEFAULT_TIMEOUT_MS = 10_000
 

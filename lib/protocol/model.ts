@@ -204,6 +204,8 @@ export type Action = {
   /** Short enough for a chart's label: "killed 2", "2 → 6". */
   label: string
   backend: BackendKey | null
+  /** The backend's number, when it was known: the backend itself may be gone. */
+  number: number | null
   /** The burst that ran then and the microseconds since its start; null when none ran. */
   burst: { id: string; sinceUs: number } | null
 }

@@ -24,3 +24,6 @@ export type Run = Burst & {
   /** What somebody did and what happened, with times on the run's own clock. */
   actions: Action[]
 }
+
+/** The samples of a run that its server still has: [`fromSeq`, `toSeq`). None where both are the same. */
+export type KeptSamples = { fromSeq: number; toSeq: number }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { problemAnswer } from '#lib/protocol/answer-schemas.ts'
+import { BURST_ID } from '#lib/protocol/schemas.ts'
 
 /** The parts that the OpenAPI descriptions of the routes share. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
@@ -37,7 +38,14 @@ export const TAGS = [
   { name: 'bursts', description: 'Requests sent through the front door, and what came of them' },
   { name: 'cluster', description: 'The front door, the backends behind it, and how many there should be' },
   { name: 'health', description: 'Whether the dashboard works, and its figures for Prometheus' },
+  { name: 'runs', description: 'Bursts with all that happened in them: configurations, backends, actions' },
 ]
 
 export const waitMs = (description: string) =>
   z.coerce.number().int().min(0).max(60_000).openapi({ type: 'integer', description, example: 30_000 })
+
+// Made here: what a schema can say for the document is added to zod by this module's import, after the protocol made its own.
+export const burstParams = z.object({
+  id: z.string().regex(BURST_ID, 'a burst id looks like b12').openapi({ description: 'The burst', example: 'b12' }),
+})
+export const NO_SUCH_BURST = problem('No such burst, or what was asked of it is gone')

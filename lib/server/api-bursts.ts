@@ -1,21 +1,25 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { burstAnswer } from '#lib/protocol/answer-schemas.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
-import { BURST_ID, burstEditSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
+import { burstEditSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
-import { guarded, guardedBody, guardedChange, json, needsToken, problem, waitMs } from './api-answers.ts'
+import {
+  burstParams,
+  guarded,
+  guardedBody,
+  guardedChange,
+  json,
+  NO_SUCH_BURST,
+  needsToken,
+  problem,
+  waitMs,
+} from './api-answers.ts'
 import { streamSamples } from './sample-export.ts'
 
 const waitQuery = z.object({ waitMs: waitMs('How long to wait for its end').default(0) })
 const exportQuery = z.object({
   format: z.enum(['ndjson', 'csv']).default('ndjson').openapi({ description: 'Lines of JSON, or a table' }),
 })
-// Made here: what a schema can say for the document is added to zod by this module's import, after the protocol made its own.
-const params = z.object({
-  id: z.string().regex(BURST_ID, 'a burst id looks like b12').openapi({ description: 'The burst', example: 'b12' }),
-})
-const NO_SUCH = problem('No such burst, or what was asked of it is gone')
-
 export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
   api.openapi(
     createRoute({
@@ -61,8 +65,8 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       operationId: 'getBurst',
       tags: ['bursts'],
       summary: 'One burst; waitMs waits for its end',
-      request: { params, query: waitQuery },
-      responses: { ...guarded, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH, 422: problem('Out of bounds') },
+      request: { params: burstParams, query: waitQuery },
+      responses: { ...guarded, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH_BURST, 422: problem('Out of bounds') },
     }),
     async (context) => {
       const id = context.req.valid('param').id
@@ -78,8 +82,11 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       tags: ['bursts'],
       summary: 'Changes rate or concurrency while it runs',
       security: needsToken,
-      request: { params, body: { required: true, content: { 'application/json': { schema: burstEditSchema } } } },
-      responses: { ...guardedBody, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH },
+      request: {
+        params: burstParams,
+        body: { required: true, content: { 'application/json': { schema: burstEditSchema } } },
+      },
+      responses: { ...guardedBody, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH_BURST },
     }),
     async (context) => {
       const id = context.req.valid('param').id
@@ -94,8 +101,8 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       tags: ['bursts'],
       summary: 'Cancels it: no request starts after the answer',
       security: needsToken,
-      request: { params },
-      responses: { ...guardedChange, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH },
+      request: { params: burstParams },
+      responses: { ...guardedChange, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH_BURST },
     }),
     async (context) => context.json(await bursts.cancel(context.req.valid('param').id), 200),
   )
@@ -105,8 +112,8 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       path: '/api/bursts/{id}/samples',
       operationId: 'getSamples',
       tags: ['bursts'],
-      summary: 'Every kept sample of the running or the last burst, one a line',
-      request: { params, query: exportQuery },
+      summary: 'Every sample of a burst that is still kept, one a line',
+      request: { params: burstParams, query: exportQuery },
       responses: {
         ...guarded,
         200: {
@@ -116,16 +123,19 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
           }),
           content: { 'application/x-ndjson': { schema: z.string() }, 'text/csv': { schema: z.string() } },
         },
-        404: NO_SUCH,
+        404: NO_SUCH_BURST,
+        429: problem('Too many downloads at one time'),
       },
     }),
     (context) => {
-      const id = context.req.valid('param').id
-      const { format } = context.req.valid('query')
-      const run = bursts.run(id)
-      if (!run)
-        throw new ProblemError('not-found', `The samples of ${id} are gone: those of the last two bursts are kept.`)
-      return streamSamples(run, format)
+      const run = bursts.run(context.req.valid('param').id)
+      const { fromSeq, toSeq } = run.keptSamples()
+      if (fromSeq === toSeq && toSeq > 0)
+        throw new ProblemError(
+          'not-found',
+          `The ${toSeq} samples of ${run.id} are gone: those of newer bursts took their place. GET /api/runs says what is kept.`,
+        )
+      return streamSamples(run.samples, context.req.valid('query').format)
     },
   )
 }

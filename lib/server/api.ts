@@ -4,10 +4,12 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import type { Log } from '#lib/concurrency/log.ts'
+import { MAX_MESSAGE_BYTES } from '#lib/protocol/limits.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { TAGS } from './api-answers.ts'
 import { addBurstRoutes } from './api-bursts.ts'
 import { addClusterRoutes } from './api-cluster.ts'
+import { addRunRoutes } from './api-runs.ts'
 import type { BurstRegistry } from './burst-registry.ts'
 import { inputProblem } from './check-input.ts'
 import { checkToken, type GuardOptions } from './guard.ts'
@@ -18,7 +20,6 @@ import { VERSION } from './version.ts'
 export type ApiOptions = { cluster: Cluster; bursts: BurstRegistry; guard: GuardOptions; log: Log }
 export type Api = OpenAPIHono
 
-const MAX_REQUEST_BYTES = 128 * 1024
 const SAFE_METHODS = new Set(['GET', 'HEAD'])
 
 /** The HTTP API of contract.md. The guard has let the request pass; state changes need the token, too. */
@@ -32,8 +33,8 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, respons
     const { method } = context.req
     if (!SAFE_METHODS.has(method)) checkToken(context.req.header('authorization'), options.guard)
     const length = Number(context.req.header('content-length') ?? 0)
-    if (length > MAX_REQUEST_BYTES || context.req.header('transfer-encoding')) {
-      throw new ProblemError('too-long', `A request body may have ${MAX_REQUEST_BYTES} bytes and says how long it is.`)
+    if (length > MAX_MESSAGE_BYTES || context.req.header('transfer-encoding')) {
+      throw new ProblemError('too-long', `A request body may have ${MAX_MESSAGE_BYTES} bytes and says how long it is.`)
     }
     if (length > 0 && !/^application\/json(;|$)/i.test(context.req.header('content-type') ?? '')) {
       throw new ProblemError('wrong-type', 'Send JSON, with Content-Type: application/json.')
@@ -43,6 +44,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, respons
   })
   addClusterRoutes(api, options)
   addBurstRoutes(api, options)
+  addRunRoutes(api, options)
   addMetrics(api, options)
   api.doc31('/api/openapi.json', {
     openapi: '3.1.0',
@@ -63,7 +65,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, respons
     description: 'ROBINSCOPE_TOKEN, or the token that the dashboard made at its start',
   })
   api.notFound((context) => {
-    const known = ['/api/health', '/api/cluster', '/api/bursts', '/api/openapi.json', '/metrics']
+    const known = ['/api/health', '/api/cluster', '/api/bursts', '/api/runs', '/api/openapi.json', '/metrics']
     return problemResponse(
       new ProblemError(
         'not-found',

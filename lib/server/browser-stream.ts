@@ -14,10 +14,14 @@ export type WatchedBurst = {
   samples(from: number, to: number): Uint32Array
   details(from: number, to: number): Detail[]
   /** Table entries from these counts on. */
-  tables(routes: number, peers: number): Tables
+  tables(told: TableCounts): Tables
 }
 
-/** How far a browser may be behind before it gets totals only: frames sent and not taken in yet. */
+/** How many entries of each table a browser has. */
+export type TableCounts = { [Table in keyof Tables]: number }
+const NO_TABLES: TableCounts = { routes: 0, peers: 0, generations: 0, backends: 0 }
+
+/** How many frames a browser may have before it that it has not said it took in; then it gets totals only. */
 const MAX_FRAMES_AHEAD = 60
 /** How often a browser that does not keep up gets the totals. */
 const TOTALS_EVERY_MS = 250
@@ -30,7 +34,8 @@ export type Wire = {
 
 /**
  * One browser's view of the running (or last) burst: the next sample it needs, what it took in, and whether it keeps up.
- * At most 2 frames are held here for it; then it gets totals only, and is told of the gap when it goes on.
+ * At most 2 frames are held here for it. While it does not keep up it gets totals only; its samples wait in the burst's own
+ * store and follow when it goes on. It is told of a gap only where more wait than a browser that joins would get.
  */
 export class BrowserStream {
   readonly #wire: Wire
@@ -38,30 +43,24 @@ export class BrowserStream {
   #burst: WatchedBurst | null = null
   #next = 0
   #gap = false
-  #sentRoutes = 0
-  #sentPeers = 0
+  #told: TableCounts = NO_TABLES
   #unacknowledged: number[] = []
-  #totalsAt = 0
+  #totalsAt = Number.NEGATIVE_INFINITY
 
   constructor(wire: Wire, now: () => number = () => performance.now()) {
     this.#wire = wire
     this.#now = now
   }
 
-  get next(): number {
-    return this.#next
-  }
-
   /** From now on it watches this burst, from `from` on (a reconnecting browser) or from its latest samples. */
   watch(burst: WatchedBurst, from: number | null): boolean {
     const head = burst.head()
-    const earliest = Math.max(burst.firstKept(), head - MAX_REPLAYED_SAMPLES, 0)
+    const earliest = earliestOf(burst)
     const resumed = from !== null && from >= earliest && from <= head
     this.#burst = burst
     this.#next = resumed ? from : earliest
     this.#gap = !resumed && earliest > 0
-    this.#sentRoutes = 0
-    this.#sentPeers = 0
+    this.#told = NO_TABLES
     this.#unacknowledged = []
     return resumed
   }
@@ -70,31 +69,30 @@ export class BrowserStream {
     this.#unacknowledged = this.#unacknowledged.filter((end) => end > nextSeq)
   }
 
+  /** Whether samples wait for it. */
+  isBehind(): boolean {
+    return this.#burst !== null && this.#next < this.#burst.head()
+  }
+
   /** Sends what is new. `shared` encodes once for all browsers that stand at the same place. */
   flush(shared: SharedFrames): void {
     const burst = this.#burst
     if (!burst) return
-    const head = burst.head()
-    if (!this.#keepsUp() || (head === this.#next && !this.#gap)) {
-      this.#sendTotals(burst, head)
-      return
-    }
-    if (head - this.#next > MAX_REPLAYED_SAMPLES || this.#next < burst.firstKept()) {
-      this.#next = Math.max(head - MAX_REPLAYED_SAMPLES, burst.firstKept())
+    const earliest = earliestOf(burst)
+    if (this.#next < earliest) {
+      this.#next = earliest
       this.#gap = true
     }
-    const frame = shared.get(burst, {
-      from: this.#next,
-      to: head,
-      gap: this.#gap,
-      routes: this.#sentRoutes,
-      peers: this.#sentPeers,
-    })
+    const head = burst.head()
+    if (!this.#keepsUp() || (head === this.#next && !this.#gap)) {
+      this.#sendTotals(burst)
+      return
+    }
+    const frame = shared.get(burst, { from: this.#next, to: head, gap: this.#gap, told: this.#told })
     this.#wire.send(frame.bytes)
     this.#gap = false
     this.#next = head
-    this.#sentRoutes = frame.routes
-    this.#sentPeers = frame.peers
+    this.#told = frame.told
     this.#unacknowledged.push(head)
   }
 
@@ -102,16 +100,15 @@ export class BrowserStream {
     return this.#unacknowledged.length < MAX_FRAMES_AHEAD && this.#wire.held() < 2
   }
 
-  #sendTotals(burst: WatchedBurst, head: number): void {
+  /** Without samples: a first sample beyond what the browser has says that those before it are not coming. */
+  #sendTotals(burst: WatchedBurst): void {
     const now = this.#now()
     if (now - this.#totalsAt < TOTALS_EVERY_MS || this.#wire.held() > 0) return
     this.#totalsAt = now
-    this.#gap ||= head > this.#next
-    this.#next = head
     this.#wire.send(
       encodeFrame({
         burst: burst.number,
-        firstSeq: head,
+        firstSeq: this.#next,
         gap: this.#gap,
         elapsedUs: burst.elapsedUs(),
         totals: burst.totals(),
@@ -123,32 +120,41 @@ export class BrowserStream {
   }
 }
 
-type Span = { from: number; to: number; gap: boolean; routes: number; peers: number }
-type SharedFrame = { bytes: Uint8Array; routes: number; peers: number }
+/** The oldest sample that a browser which joins now would get. */
+const earliestOf = (burst: WatchedBurst): number => Math.max(burst.firstKept(), burst.head() - MAX_REPLAYED_SAMPLES, 0)
+
+type Span = { from: number; to: number; gap: boolean; told: TableCounts }
+type SharedFrame = { bytes: Uint8Array; told: TableCounts }
 
 /** The frames of one flush: browsers in step get the very same bytes. */
 export class SharedFrames {
   readonly #frames = new Map<string, SharedFrame>()
 
   get(burst: WatchedBurst, span: Span): SharedFrame {
-    const key = `${burst.number}/${span.from}/${span.to}/${span.gap}/${span.routes}/${span.peers}`
+    const { from, to, gap, told } = span
+    const key = `${burst.number}/${from}/${to}/${gap}/${told.routes}/${told.peers}/${told.generations}/${told.backends}`
     const known = this.#frames.get(key)
     if (known) return known
-    const tables = burst.tables(span.routes, span.peers)
-    const isNew = tables.routes.length + tables.peers.length > 0
+    const tables = burst.tables(told)
+    const { routes, peers, generations, backends } = tables
+    const isNew = routes.length + peers.length + generations.length + backends.length > 0
     const frame = {
       bytes: encodeFrame({
         burst: burst.number,
-        firstSeq: span.from,
-        gap: span.gap,
+        firstSeq: from,
+        gap,
         elapsedUs: burst.elapsedUs(),
         totals: burst.totals(),
-        samples: burst.samples(span.from, span.to),
+        samples: burst.samples(from, to),
         tables: isNew ? tables : null,
-        details: burst.details(span.from, span.to),
+        details: burst.details(from, to),
       }),
-      routes: span.routes + tables.routes.length,
-      peers: span.peers + tables.peers.length,
+      told: {
+        routes: told.routes + routes.length,
+        peers: told.peers + peers.length,
+        generations: told.generations + generations.length,
+        backends: told.backends + backends.length,
+      },
     }
     this.#frames.set(key, frame)
     return frame

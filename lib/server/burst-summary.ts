@@ -24,8 +24,8 @@ export type Judgement = {
   rescuedFrom: ReadonlyMap<string, number>
 }
 
-/** The burst as every boundary shows it: contract.md, "HTTP". */
-export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: Judgement): Burst {
+/** The burst as every boundary shows it, but for its verdict, which needs the whole run: contract.md, "HTTP". */
+export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: Judgement): Omit<Burst, 'verdict'> {
   const { totals, elapsedUs } = measure
   const seconds = elapsedUs / 1e6
   return {
@@ -52,7 +52,6 @@ export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: J
     stretches: judgement.stretches,
     stretchesLeftOut: judgement.stretchesLeftOut,
     failovers: judgement.failovers,
-    verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
     startedAt: new Date(facts.startedAtMs).toISOString(),
     finishedAt: facts.finishedAtMs === null ? null : new Date(facts.finishedAtMs).toISOString(),
   }

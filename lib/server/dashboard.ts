@@ -53,7 +53,10 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
     closers.push(() => engine.close())
     const bursts = new BurstRegistry({ engine, cluster })
     const actions = new ActionLog({
-      happened: (action) => sockets.broadcast('action:happened', action),
+      happened: (action) => {
+        bursts.note(action)
+        sockets.broadcast('action:happened', action)
+      },
       running: () => bursts.runningSince(),
     })
     const sockets = openSockets({

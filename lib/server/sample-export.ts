@@ -1,8 +1,10 @@
 import type { Attempt, Sample } from '#lib/protocol/model.ts'
 import { hasDetail, NO_ROUTE, outcomeOf, reasonOf, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
 import type { RunningBurst } from '#lib/traffic/burst.ts'
+import { exportStream } from './export-stream.ts'
 
-const CHUNK = 2_000
+/** About a millisecond's work. */
+const CHUNK = 250
 const CSV_COLUMNS = [
   'seq',
   'order',
@@ -18,25 +20,23 @@ const CSV_COLUMNS = [
   'attempts',
 ] as const satisfies readonly (keyof Sample)[]
 
-/** Every kept sample, a line each, made as it is read: a slow reader costs one chunk, not the burst. */
+/** Every kept sample, a line each, made as it is read. Throws ProblemError `too-many`. */
 export function streamSamples(run: RunningBurst, format: 'ndjson' | 'csv'): Response {
   const firstSeq = run.firstSeq()
   const end = run.nextSeq()
-  let seq = firstSeq
-  const line = format === 'csv' ? csvLine : ndjsonLine
   const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (format === 'csv') controller.enqueue(encoder.encode(`${CSV_COLUMNS.join(',')}\n`))
-    },
-    pull(controller) {
-      // Older ones may be overwritten while a slow reader reads: they are left out, the numbers show it.
-      seq = Math.max(seq, run.firstSeq())
-      const to = Math.min(end, seq + CHUNK)
-      if (seq >= to) return controller.close()
-      controller.enqueue(encoder.encode(readSamples(run, seq, to).map(line).join('')))
-      seq = to
-    },
+  const line = format === 'csv' ? csvLine : ndjsonLine
+  let head = format === 'csv' ? `${CSV_COLUMNS.join(',')}\n` : ''
+  let seq = firstSeq
+  const body = exportStream(() => {
+    // Older ones may be overwritten while a slow reader reads: they are left out, the numbers show it.
+    seq = Math.max(seq, run.firstSeq())
+    const to = Math.min(end, seq + CHUNK)
+    if (seq >= to && head === '') return null
+    const text = head + (seq < to ? readSamples(run, seq, to).map(line).join('') : '')
+    head = ''
+    seq = Math.max(seq, to)
+    return encoder.encode(text)
   })
   return new Response(body, {
     headers: {

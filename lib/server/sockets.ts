@@ -117,15 +117,20 @@ export function openSockets(options: SocketsOptions): Sockets {
 function welcome(socket: DashboardSocket, options: SocketsOptions): void {
   const { bursts, cluster } = options
   let held = 0
-  socket.conn.on('drain', () => {
-    held = 0
-  })
   const stream = new BrowserStream({
     held: () => held,
     send: (frame) => {
       held++
       socket.conn.write('', framePacket(frame))
     },
+  })
+  // While a burst runs its ticks send what is new; after its end nothing else brings a browser that is behind up to date.
+  const catchUp = () => {
+    if (stream.isBehind() && !bursts.runningSince()) stream.flush(new SharedFrames())
+  }
+  socket.conn.on('drain', () => {
+    held = 0
+    catchUp()
   })
   socket.data.stream = stream
   socket.data.rate = new CommandRate(limits.MAX_COMMANDS_PER_SECOND)
@@ -149,8 +154,7 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
     const parsed = frameTakenSchema.safeParse(command)
     if (!parsed.success || parsed.data.burst !== bursts.watched()?.number) return
     stream.taken(parsed.data.nextSeq)
-    // While a burst runs its ticks send what is new; after its end only this brings a browser that was behind up to date.
-    if (!bursts.runningSince()) stream.flush(new SharedFrames())
+    catchUp()
   })
   const answered = commandsOf(socket, options)
   socket.on('burst:start', (command, answer) =>

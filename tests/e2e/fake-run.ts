@@ -56,6 +56,7 @@ const sinceOf = (seq: number): number => seq * SPACING_US - SPACING_US / 2
 
 const actionOf = (id: number, kind: Action['kind'], label: string, number: number | null, seq: number): Action => ({
   ...{ id, kind, label, at: atOf(sinceOf(seq)), backend: number === null ? null : keyOf(number) },
+  number,
   burst: { id: 'b1', sinceUs: sinceOf(seq) },
 })
 

@@ -38,6 +38,8 @@ describe('GET', () => {
       '/api/cluster/replicas',
       '/api/cluster/take-over',
       '/api/health',
+      '/api/runs',
+      '/api/runs/{id}',
       '/metrics',
     ])
   })
@@ -79,7 +81,7 @@ describe('a burst over HTTP', () => {
     })
     const table = (await call(`/api/bursts/${body.id}/samples?format=csv`)).text.trim().split('\n')
     expect(table).toHaveLength(11)
-    expect(table[0]).toMatch(/^seq,intendedUs,sentUs/)
+    expect(table[0]).toMatch(/^seq,order,intendedUs,sentUs/)
   })
 
   it('is one at a time, can be edited and is cancelled', async () => {

@@ -73,6 +73,9 @@ describe('every answer is one that the document promises', () => {
     expect(await statusOf('GET', `/api/bursts/${body.id}/samples`)).toBe(200)
     expect(await statusOf('GET', `/api/bursts/${body.id}/samples?format=csv`)).toBe(200)
     expect(await statusOf('GET', '/api/bursts')).toBe(200)
+    expect(await statusOf('GET', '/api/runs')).toBe(200)
+    expect(await statusOf('GET', `/api/runs/${body.id}`)).toBe(200)
+    expect(await statusOf('GET', `/api/runs/${body.id}?format=file`)).toBe(200)
     expect(await statusOf('GET', '/metrics')).toBe(200)
   })
 
@@ -103,6 +106,8 @@ describe('every answer is one that the document promises', () => {
     [404, 'GET', '/api/bursts/b999', {}],
     [404, 'DELETE', '/api/bursts/b999', withToken('DELETE')],
     [404, 'GET', '/api/bursts/b999/samples', {}],
+    [404, 'GET', '/api/runs/b999', {}],
+    [400, 'GET', '/api/runs/b1?format=xml', {}],
     [400, 'GET', '/api/bursts/B12', {}],
     [403, 'GET', '/api/bursts', { headers: { Origin: 'null' } }],
     [413, 'POST', '/api/bursts', post({ requests: 1, method: 'POST', body: 'x'.repeat(200_000) })],

@@ -80,7 +80,15 @@ export function story({ lists = [], weights = [], totals = {}, burst = {}, at = 
 
 /** Backend `index + 1` fell `sinceMs` after the run's start. */
 export const fell = (index: number, sinceMs: number, kind: 'down' | 'paused' = 'down'): Action => ({
-  ...{ id: index, at: '', kind, label: '', backend: KEYS[index] ?? '', burst: { id: 'b1', sinceUs: sinceMs * 1_000 } },
+  ...{
+    id: index,
+    at: '',
+    kind,
+    label: '',
+    backend: KEYS[index] ?? '',
+    number: index + 1,
+    burst: { id: 'b1', sinceUs: sinceMs * 1_000 },
+  },
 })
 
 export const said = (facts: RunFacts): string => verdictOf(facts).sentence

@@ -19,7 +19,7 @@ function recordedBurst(number = 1) {
         word % SAMPLE_WORDS === 0 ? from + word / SAMPLE_WORDS : 0,
       ),
     details: () => [],
-    tables: (routes) => ({
+    tables: ({ routes }) => ({
       routes: routes === 0 ? [{ index: 0, backend: 'a3f9c1d27e04', generation: 'g-1' }] : [],
       ...{ peers: [], generations: [], backends: [] },
     }),
@@ -102,31 +102,63 @@ describe('a browser that joins late', () => {
 })
 
 describe('a browser that does not keep up', () => {
-  it('gets totals only, and is told of the gap when it goes on', () => {
-    let now = 0
+  /** Sixty frames are on their way to it, and it has said of none that it took it in. */
+  function behind() {
+    const clock = { now: 0 }
     const { burst, state } = recordedBurst()
-    const { stream, frames, wire } = browser({ now: () => now })
+    const one = browser({ now: () => clock.now })
+    one.stream.watch(burst, 0)
+    for (let index = 0; index < 60; index++) {
+      state.head++
+      one.stream.flush(new SharedFrames())
+    }
+    return { ...one, state, clock }
+  }
+
+  it('gets totals only, and then every sample that waited', () => {
+    const { stream, frames, seqs, state, clock } = behind()
+    const sent = frames.length
+    clock.now = 1_000
+    state.head += 40
+    stream.flush(new SharedFrames())
+    expect(frames).toHaveLength(sent + 1)
+    expect(frames.at(-1)).toMatchObject({ gap: false, firstSeq: sent, totals: { answered: sent + 40 } })
+    expect(frames.at(-1)?.samples).toHaveLength(0)
+    expect(stream.isBehind()).toBe(true)
+    stream.taken(1)
+    stream.flush(new SharedFrames())
+    expect(stream.isBehind()).toBe(false)
+    expect(seqs()).toEqual(upTo(100))
+    expect(frames.every(({ gap }) => !gap)).toBe(true)
+  })
+
+  it('gets nothing while the network takes nothing', () => {
+    const { burst, state } = recordedBurst()
+    const { stream, frames, wire, seqs } = browser()
     stream.watch(burst, 0)
     wire.held = 2
     state.head = 100
     stream.flush(new SharedFrames())
     expect(frames).toHaveLength(0)
     wire.held = 0
-    for (let index = 0; index < 60; index++) {
-      state.head++
-      stream.flush(new SharedFrames())
-    }
-    const sent = frames.length
-    now = 1_000
-    state.head += 40
     stream.flush(new SharedFrames())
-    expect(frames).toHaveLength(sent + 1)
-    expect(frames.at(-1)).toMatchObject({ gap: true, totals: { answered: state.head } })
+    expect(seqs()).toEqual(upTo(100))
+  })
+
+  it('for too long is told of the gap, with the totals and with the samples', () => {
+    const { stream, frames, state, clock } = behind()
+    clock.now = 1_000
+    state.head += MAX_REPLAYED_SAMPLES + 40
+    const firstSeq = state.head - MAX_REPLAYED_SAMPLES
+    stream.flush(new SharedFrames())
+    expect(frames.at(-1)).toMatchObject({ gap: true, firstSeq, totals: { answered: state.head } })
     expect(frames.at(-1)?.samples).toHaveLength(0)
     stream.taken(state.head)
-    state.head += 5
     stream.flush(new SharedFrames())
-    expect(frames.at(-1)).toMatchObject({ gap: true, firstSeq: state.head - 5 })
-    expect(frames.at(-1)?.samples).toHaveLength(5 * SAMPLE_WORDS)
+    expect(frames.at(-1)).toMatchObject({ gap: true, firstSeq })
+    expect(frames.at(-1)?.samples).toHaveLength(MAX_REPLAYED_SAMPLES * SAMPLE_WORDS)
+    state.head++
+    stream.flush(new SharedFrames())
+    expect(frames.at(-1)?.gap).toBe(false)
   })
 })

@@ -12,7 +12,10 @@ const numbers = new Map([ONE, TWO].map((one) => [one.backend, one.number]))
 
 const action = (id: number, kind: Action['kind'], label: string, sinceUs: number, run = 'b1'): Action => ({
   ...{ id, kind, label, at: '2026-01-05T10:00:01.000Z' },
-  ...{ backend: kind === 'scaled' ? null : TWO.backend, burst: { id: run, sinceUs } },
+  ...{
+    ...(kind === 'scaled' ? { backend: null, number: null } : { backend: TWO.backend, number: TWO.number }),
+    burst: { id: run, sinceUs },
+  },
 })
 
 const stretch = (generation: string, fromSeq: number, toSeq: number): Stretch => ({

@@ -55,7 +55,7 @@ describe('the window of the charts', () => {
   test('every action within it is marked at its time', () => {
     const action = (id: number, at: number): Action => ({
       ...{ id, at: new Date(START_MS + at * 1_000).toISOString(), kind: 'down', label: `down ${id}` },
-      ...{ backend: null, burst: null },
+      ...{ backend: null, number: null, burst: null },
     })
     expect(
       marksIn([action(1, 99), action(2, 102.5), action(3, 106)], new Date(START_MS).toISOString(), WINDOW),

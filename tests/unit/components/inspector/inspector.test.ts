@@ -85,7 +85,7 @@ describe('a configuration as text', () => {
 
 describe('a backend', () => {
   const action = (kind: Action['kind'], at: string): Action => ({
-    ...{ id: 1, kind, label: '', at, backend: ONE.backend, burst: null },
+    ...{ id: 1, kind, label: '', at, backend: ONE.backend, number: ONE.number, burst: null },
   })
   test('is what it is since the last thing that happened to it', () => {
     const actions = [action('joined', '2026-01-05T10:00:00.000Z'), action('down', '2026-01-05T10:05:00.000Z')]

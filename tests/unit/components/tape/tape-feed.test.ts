@@ -112,7 +112,7 @@ describe('the tape', () => {
   it('marks an action at the first request that ended after it', () => {
     const { log } = tapeOf(inTurn(40, 2, 250_000))
     const action = (id: number, sinceUs: number, burst = 'b1'): Action => ({
-      ...{ id, at: '', kind: 'scaled', label: `action ${id}`, backend: null },
+      ...{ id, at: '', kind: 'scaled', label: `action ${id}`, backend: null, number: null },
       burst: { id: burst, sinceUs },
     })
     expect(marksOf(log, [action(1, 5_000_000), action(2, 0), action(3, 0, 'b9')], 'b1')).toEqual([
@@ -138,7 +138,7 @@ describe('a log with a hole in its middle', () => {
 
   it('has the marks of actions where they belong', () => {
     const before: Action = {
-      ...{ id: 1, at: '', kind: 'scaled', label: '2 → 3', backend: null },
+      ...{ id: 1, at: '', kind: 'scaled', label: '2 → 3', backend: null, number: null },
       burst: { id: 'b1', sinceUs: 100_000 },
     }
     expect(marksOf(log, [before], 'b1')).toEqual([{ seq: 10, kind: 'scaled', label: '2 → 3' }])
