@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { runningRun } from '#lib/client/page-state.ts'
 import { useCommands, usePage } from '#lib/client/use-page.ts'
 import type { Ack } from '#lib/protocol/events.ts'
 import type { Burst, BurstRequest } from '#lib/protocol/model.ts'
@@ -39,8 +40,7 @@ const MORE_FIELDS = ['method', 'path', 'timeout', 'body'] as const
 /** The state of the form, apart from its look: the tape's offer and the keys send it too. */
 export function useBurstForm(): BurstFormHandle {
   const commands = useCommands()
-  const burst = usePage((state) => state.shown.burst)
-  const running = burst?.status === 'running' ? burst : null
+  const running = usePage(runningRun)
   const [form, setForm] = useState(OPENING_FORM)
   const [edit, setEdit] = useState<LiveEdit | null>(null)
   const [errors, setErrors] = useState<FieldErrors>({})

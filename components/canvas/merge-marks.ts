@@ -31,3 +31,9 @@ export function mergeMarks(marks: readonly Marked[], within: number): MarkGroup[
   }
   return groups
 }
+
+/** Marks in words, for what cannot see them: " Marked: 2 → 3, 4 s before the end." Empty where there are none. */
+export const marksText = (marks: readonly MarkGroup[]): string =>
+  marks.length === 0
+    ? ''
+    : ` Marked: ${marks.map((mark) => `${mark.label}, ${Math.round(-mark.at)} s before the end`).join('; ')}.`

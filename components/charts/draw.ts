@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { Colours } from '#components/canvas/colours.ts'
+import { type Colours, stripes } from '#components/canvas/colours.ts'
 import { MONO, SANS } from '#components/canvas/fonts.ts'
 import type { MarkGroup } from '#components/canvas/merge-marks.ts'
 
@@ -43,6 +43,20 @@ export function drawMarks(plot: uPlot, marks: readonly MarkGroup[], colours: Col
     ctx.fillStyle = colours.muted
     ctx.fillText(mark.label, left, bbox.top - 15 * ratio)
     freeFrom = left + width + 8 * ratio
+  }
+  ctx.restore()
+}
+
+/** A faint hatching over whole seconds of which not everything is known. */
+export function drawHatched(plot: uPlot, seconds: readonly number[], colours: Colours): void {
+  if (seconds.length === 0) return
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.globalAlpha = 0.35
+  ctx.fillStyle = stripes(colours.line, colours.panel, ratioOf(plot))
+  for (const second of seconds) {
+    const [left, right] = [second, second + 1].map((at) => plot.valToPos(at, 'x', true))
+    if (left !== undefined && right !== undefined) ctx.fillRect(left, bbox.top, right - left, bbox.height)
   }
   ctx.restore()
 }

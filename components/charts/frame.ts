@@ -13,8 +13,10 @@ export type FrameOf = {
   unit: string
   /** Room at the right for names, CSS pixels. */
   right: number
-  series: uPlot.Series[]
+  series: PlotOptions['series']
   draw: (plot: uPlot) => void
+  /** Drawn before the series, under them. */
+  under?: (plot: uPlot) => void
 }
 
 /** 20000 as `20k`: what fits beside an axis. */
@@ -36,7 +38,7 @@ function widthOf(plot: uPlot, labels: readonly string[] | null): number {
 }
 
 /** What both charts share: time in seconds before the right edge, a y axis from zero with its unit, no cursor, no legend. */
-export function chartFrame({ colours, span, running, top, unit, right, series, draw }: FrameOf): PlotOptions {
+export function chartFrame({ colours, span, running, top, unit, right, series, draw, under }: FrameOf): PlotOptions {
   const axis = { stroke: colours.muted, font: AXIS_FONT, ticks: { show: false } } as const
   const middle = top / 2
   const levels = top >= 2 && Number.isInteger(middle) ? [0, middle, top] : [0, top]
@@ -66,6 +68,6 @@ export function chartFrame({ colours, span, running, top, unit, right, series, d
       },
     ],
     series: [{}, ...series],
-    hooks: { draw: [draw] },
+    hooks: { draw: [draw], ...(under && { drawAxes: [under] }) },
   }
 }

@@ -3,23 +3,24 @@
 import { useLayoutEffect, useMemo, useRef } from 'react'
 import type { Colours } from '#components/canvas/colours.ts'
 import { ChartPanel } from './chart-panel.tsx'
-import { drawEdgeLabels, drawMarks, type EdgeLabel } from './draw.ts'
+import { drawEdgeLabels, drawHatched, drawMarks, type EdgeLabel } from './draw.ts'
 import { chartFrame } from './frame.ts'
-import { type LatencyLine, type LatencyLines, latencyLines } from './latency-lines.ts'
+import { LATENCY_LINES, type LatencyLine, type LatencyLines, latencyLines, latencySummary } from './latency-lines.ts'
 import { LazyPlot } from './lazy-plot.tsx'
 import { roundUp } from './rate-stack.ts'
-import { latencySummary } from './summaries.ts'
 import { type ChartInput, useChart } from './use-chart.ts'
 
-const NO_LINES: LatencyLines = { at: [], lines: [], peakMs: 0 }
+const NO_LINES: LatencyLines = { at: [], lines: [], peakMs: 0, missed: [] }
 /** Told apart by weight and dash, named at the edge. */
 const LOOKS = {
   p50: { width: 2, dash: [], alpha: 1 },
   p95: { width: 1.5, dash: [], alpha: 0.75 },
   p99: { width: 1.25, dash: [4, 3], alpha: 0.75 },
+  'p50 due': { width: 2, dash: [1, 3], alpha: 1 },
+  'p99 due': { width: 1.25, dash: [1, 3], alpha: 0.75 },
 } as const
 
-/** p50, p95 and p99 of each second. */
+/** Percentiles of each second, from when requests were sent and from when they were due. */
 export function LatencyChart() {
   const chart = useChart()
   const lines = chart.window ? latencyLines(chart.buckets, chart.window) : NO_LINES
@@ -34,12 +35,13 @@ function LatencyPlot({ chart, colours, lines }: { chart: ChartInput; colours: Co
   const top = roundUp(lines.peakMs * 1.1)
   const span = chart.window ? chart.window.to - chart.window.from : 0
   const running = chart.window?.running ?? false
-  const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[] })
+  const hasDue = lines.lines.length > 3
+  const latest = useRef({ marks: chart.marks, labels: [] as EdgeLabel[], missed: [] as number[] })
   useLayoutEffect(() => {
-    latest.current = { marks: chart.marks, labels: lines.lines.toReversed().flatMap(edgeLabel) }
+    latest.current = { marks: chart.marks, labels: lines.lines.toReversed().flatMap(edgeLabel), missed: lines.missed }
   })
   const options = useMemo(() => {
-    const series = (['p50', 'p95', 'p99'] as const).map((name) => ({
+    const series = LATENCY_LINES.slice(0, hasDue ? 5 : 3).map((name) => ({
       stroke: colours.text,
       width: LOOKS[name].width,
       dash: [...LOOKS[name].dash],
@@ -47,13 +49,14 @@ function LatencyPlot({ chart, colours, lines }: { chart: ChartInput; colours: Co
       points: { show: true, size: 3, fill: colours.text, stroke: colours.text },
     }))
     return chartFrame({
-      ...{ colours, span, running, top, unit: ' ms', right: 40, series },
+      ...{ colours, span, running, top, unit: ' ms', right: hasDue ? 62 : 40, series },
+      under: (plot) => drawHatched(plot, latest.current.missed, colours),
       draw: (plot) => {
         drawMarks(plot, latest.current.marks, colours)
         drawEdgeLabels(plot, latest.current.labels, colours)
       },
     })
-  }, [colours, span, running, top])
+  }, [colours, span, running, top, hasDue])
   return <LazyPlot data={[lines.at, ...lines.lines.map((line) => line.ms)]} options={options} />
 }
 

@@ -4,7 +4,14 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
-export type PlotOptions = Omit<uPlot.Options, 'width' | 'height'>
+/** `stepped`: a value holds for its whole second. */
+export type PlotSeries = uPlot.Series & { stepped?: true }
+export type PlotOptions = Omit<uPlot.Options, 'width' | 'height' | 'series'> & { series: PlotSeries[] }
+
+function withPaths(series: PlotSeries): uPlot.Series {
+  const paths = series.stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined
+  return paths ? { ...series, paths } : series
+}
 
 export type PlotProps = {
   /** A new object makes a new plot: keep it while only the numbers change. */
@@ -27,7 +34,7 @@ export function Plot({ options, data }: PlotProps) {
     const parent = box.current
     if (!parent) return
     const size = () => ({ width: Math.max(1, parent.clientWidth), height: Math.max(1, parent.clientHeight) })
-    const made = new uPlot({ ...options, ...size() }, latest.current, parent)
+    const made = new uPlot({ ...options, series: options.series.map(withPaths), ...size() }, latest.current, parent)
     plot.current = made
     const watcher = new ResizeObserver(() => made.setSize(size()))
     watcher.observe(parent)

@@ -1,22 +1,31 @@
-import type { BackendNumbers } from '#components/backends/numbers.ts'
+import { type BackendNumbers, byNumber, nameOf } from '#components/backends/numbers.ts'
+import { type MarkGroup, marksText } from '#components/canvas/merge-marks.ts'
+import { formatRate } from '#components/ui/figures.ts'
 import type { RateBucket } from '#lib/client/rate-series.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import type { ChartWindow } from './chart-window.ts'
 
-/** One area of the stack; backend null: requests that nobody answered. */
-export type Layer = { backend: BackendKey | null; own: (number | null)[]; top: (number | null)[] }
+/**
+ * One area of the stack. `missed`: requests that ended by the server's totals and whose samples this browser never got, so
+ * that nobody here can say who answered. `nobody`: no backend answered. Both have no backend.
+ */
+export type Layer = {
+  kind: 'backend' | 'missed' | 'nobody'
+  backend: BackendKey | null
+  own: (number | null)[]
+  top: (number | null)[]
+}
 
 /** Seconds before the right edge, one more than there are buckets: the last value holds to the edge. */
 export type RateStack = { at: number[]; layers: Layer[]; peak: number }
 
 /**
- * Requests a second, stacked by backend from number 1 up, nobody on top. A backend has null, no area, before its first
- * answer and, once it is gone, after its last; a second without a bucket counts as zero.
+ * Requests a second, stacked by backend from number 1 up, then what this browser missed, nobody on top. A backend has null,
+ * no area, before its first answer and after its last; a second without a bucket counts as zero.
  */
 export function stackRates(
   buckets: readonly RateBucket[],
   backends: readonly BackendKey[],
-  present: ReadonlySet<BackendKey>,
   numbers: BackendNumbers,
   window: ChartWindow,
 ): RateStack {
@@ -25,30 +34,50 @@ export function stackRates(
   const at = [...seconds, window.to].map((second) => second - window.to)
   const places = backends
     .map((backend, place) => ({ backend, place }))
-    .sort((a, b) => (numbers.get(a.backend) ?? 1e9) - (numbers.get(b.backend) ?? 1e9))
+    .sort((one, other) => byNumber(numbers)(one.backend, other.backend))
   const rows: Omit<Layer, 'top'>[] = places.flatMap(({ backend, place }) => {
     const answering = buckets.filter((bucket) => bucket.answered[place] !== undefined)
     const first = answering[0]?.second
     const last = answering.at(-1)?.second
     if (first === undefined || last === undefined) return []
-    const until = present.has(backend) ? window.to : last
+    // A value holds to the next one: without the zero after its last second that second would not be drawn.
     const own = seconds.map((second) =>
-      second < first || second > until ? null : (bySecond.get(second)?.answered[place] ?? 0),
+      second < first || second > last + 1 ? null : (bySecond.get(second)?.answered[place] ?? 0),
     )
-    return own.every((value) => value === null) ? [] : [{ backend, own }]
+    return own.some((value) => value !== null && value > 0) ? [{ kind: 'backend' as const, backend, own }] : []
   })
-  const nobody = seconds.map((second) => bySecond.get(second)?.nobody ?? 0)
-  if (nobody.some((count) => count > 0)) rows.push({ backend: null, own: nobody })
+  for (const kind of ['missed', 'nobody'] as const) {
+    const own = seconds.map((second) => bySecond.get(second)?.[kind] ?? 0)
+    if (own.some((count) => count > 0)) rows.push({ kind, backend: null, own })
+  }
   const sums: number[] = seconds.map(() => 0)
-  const layers = rows.map(({ backend, own }) => {
-    const top = own.map((value, index) => {
+  const layers = rows.map((row) => {
+    const top = row.own.map((value, index) => {
       if (value === null) return null
       sums[index] = (sums[index] ?? 0) + value
       return sums[index] ?? 0
     })
-    return { backend, own, top: [...top, top.at(-1) ?? null] }
+    return { ...row, top: [...top, top.at(-1) ?? null] }
   })
   return { at, layers, peak: Math.max(0, ...sums) }
+}
+
+export const layerName = ({ kind, backend }: Pick<Layer, 'kind' | 'backend'>, numbers: BackendNumbers): string => {
+  if (backend !== null) return nameOf(backend, numbers)
+  return kind === 'missed' ? 'not seen' : 'nobody'
+}
+
+/** The rate chart in words: the last second by backend, the highest second, and the marks. */
+export function rateSummary(stack: RateStack, marks: readonly MarkGroup[], numbers: BackendNumbers): string {
+  const parts = stack.layers.flatMap((layer) => {
+    const last = layer.own.at(-1)
+    return last ? [`${layerName(layer, numbers)}: ${formatRate(last)}`] : []
+  })
+  const now = parts.length > 0 ? `Last second, answered by ${parts.join(', ')}.` : 'Nothing in the last second.'
+  const missed = stack.layers.some(({ kind }) => kind === 'missed')
+    ? ' Hatched: seconds whose samples did not all reach this browser.'
+    : ''
+  return `${now} Highest: ${formatRate(stack.peak)} a second.${missed}${marksText(marks)}`
 }
 
 /** The thinnest band of the stack where it is thickest. */

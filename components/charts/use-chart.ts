@@ -33,18 +33,19 @@ const spanOf = ({ from, to }: ChartWindow): number => to - from
 const heardSecond = ({ shown: { burst, live } }: PageState): number | null =>
   burst?.status === 'running' ? Math.floor(live.elapsedUs / 1_000_000) : null
 
-/** How many seconds the burst has run, on its own where no sample comes: a chart that stands still would say that time does. */
+/** How many seconds the run has gone. A live one goes on by itself where no sample comes: a chart that stands still would say that time does. */
 function useBurstSecond(): number | null {
   const heard = usePage(heardSecond)
+  const isLive = usePage((state) => state.shown.source === 'live')
   const [ahead, setAhead] = useState({ of: heard, seconds: 0 })
   useEffect(() => {
-    if (heard === null) return
+    if (heard === null || !isLive) return
     const timer = setInterval(
       () => setAhead((now) => ({ of: heard, seconds: now.of === heard ? now.seconds + 1 : 1 })),
       1_000,
     )
     return () => clearInterval(timer)
-  }, [heard])
+  }, [heard, isLive])
   if (heard === null) return null
   return heard + (ahead.of === heard ? ahead.seconds : 0)
 }
@@ -64,9 +65,9 @@ export function useChart(): ChartInput {
   const marks =
     window && startedAt !== null ? mergeMarks(marksIn(actions, startedAt, window), spanOf(window) * CLOSE) : []
   const empty = connecting
-    ? 'Connecting.'
+    ? 'Connecting…'
     : buckets.length === 0
-      ? 'Nothing measured yet. Each second of a burst will stand here.'
+      ? 'Nothing measured yet. Each second of a burst appears here.'
       : null
   return { window, buckets, marks, rates, colours, empty }
 }

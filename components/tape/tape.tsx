@@ -22,7 +22,12 @@ export type TapeProps = {
 /** One lane per backend and one for nobody; fills the box it is put in (give it a height). */
 export function Tape({ onSend }: TapeProps) {
   const burst = usePage((state) => state.shown.burst)
-  return burst ? <TapeRoll burst={burst} key={`${burst.id} ${burst.startedAt}`} /> : <NoTape onSend={onSend} />
+  const source = usePage((state) => state.shown.source)
+  return burst ? (
+    <TapeRoll burst={burst} key={`${source} ${burst.id} ${burst.startedAt}`} />
+  ) : (
+    <NoTape onSend={onSend} />
+  )
 }
 
 /** Before the first burst: what will stand here, and the one thing to do. Nothing is sent unasked. */

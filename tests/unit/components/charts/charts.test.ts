@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { mergeMarks } from '#components/canvas/merge-marks.ts'
 import { chartWindow, marksIn, timeLabels, timeSplits } from '#components/charts/chart-window.ts'
-import { latencyLines } from '#components/charts/latency-lines.ts'
-import { roundUp, stackRates, thinnestOf } from '#components/charts/rate-stack.ts'
-import { latencySummary, rateSummary } from '#components/charts/summaries.ts'
+import { latencyLines, latencySummary } from '#components/charts/latency-lines.ts'
+import { rateSummary, roundUp, stackRates, thinnestOf } from '#components/charts/rate-stack.ts'
 import { RateSeries } from '#lib/client/rate-series.ts'
-import type { Action } from '#lib/protocol/model.ts'
+import { type Action, UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 
 const [FIRST, SECOND, THIRD] = ['a3f9c1d27e04', '7be04d9910ac', 'c0de11b7f352'] as const
 const NUMBERS = new Map<string, number>([
@@ -13,7 +11,6 @@ const NUMBERS = new Map<string, number>([
   [SECOND, 2],
   [THIRD, 3],
 ])
-const ALL = new Set<string>([FIRST, SECOND, THIRD])
 const START_MS = 1_767_225_600_000
 const WINDOW = { from: 100, to: 105, running: true }
 
@@ -23,8 +20,7 @@ const seriesOf = (counts: [second: number, backend: string | null, times: number
     for (let time = 0; time < times; time++) rates.add(backend, second * 1_000 + time, 1_000 + time)
   return rates
 }
-const stackOf = (rates: RateSeries, present: ReadonlySet<string> = ALL) =>
-  stackRates(rates.buckets, rates.backends, present, NUMBERS, WINDOW)
+const stackOf = (rates: RateSeries) => stackRates(rates.buckets, rates.backends, NUMBERS, WINDOW)
 
 describe('the window of the charts', () => {
   test('ends now while a burst runs, and spans back to its start in calm steps', () => {
@@ -63,22 +59,6 @@ describe('the window of the charts', () => {
   })
 })
 
-describe('marks that stand close together', () => {
-  const joined = (...at: number[]) => at.map((one) => ({ at: one, kind: 'joined' as const, label: `${one} joined` }))
-  test('are one, that says how many of what', () => {
-    expect(mergeMarks(joined(1, 2, 3, 9), 2)).toEqual([
-      { at: 1, until: 3, label: '3 backends joined', count: 3 },
-      { at: 9, until: 9, label: '9 joined', count: 1 },
-    ])
-  })
-  test('are told apart by their kind, and those that name a change stay alone', () => {
-    const scaled = [1, 2].map((at) => ({ at, kind: 'scaled' as const, label: `${at} → ${at + 1}` }))
-    const left = { at: 2, kind: 'left' as const, label: '4 left' }
-    const groups = mergeMarks([...scaled, ...joined(2), left, ...joined(3)], 5)
-    expect(groups.map(({ label }) => label)).toEqual(['1 → 2', '2 → 3', '2 backends joined', '4 left'])
-  })
-})
-
 describe('requests a second, stacked', () => {
   test('each layer stands on the one of the lower number, whoever answered first', () => {
     const stack = stackOf(
@@ -96,26 +76,46 @@ describe('requests a second, stacked', () => {
     expect(stack.layers[1]?.top.slice(1, 3)).toEqual([5, 5])
     expect(stack.peak).toBe(5)
   })
-  test('a backend has no area before it joined, and zero where it answered nothing since', () => {
-    const stack = stackOf(
-      seriesOf([
-        [100, FIRST, 2],
-        [102, SECOND, 1],
-        [104, FIRST, 1],
-      ]),
-    )
-    expect(stack.layers[1]?.own).toEqual([null, null, 1, 0, 0])
-  })
-  test('a backend that is gone has no area after its last answer', () => {
+  test('a backend has no area before its first answer, and its last second is drawn to its end', () => {
     const stack = stackOf(
       seriesOf([
         [100, FIRST, 2],
         [101, SECOND, 1],
         [104, FIRST, 1],
       ]),
-      new Set([FIRST]),
     )
-    expect(stack.layers[1]?.own).toEqual([null, 1, null, null, null])
+    expect(stack.layers.map(({ own }) => own)).toEqual([
+      [2, 0, 0, 0, 1],
+      [null, 1, 0, null, null],
+    ])
+    expect(stack.layers[1]?.top).toEqual([null, 1, 0, null, null, null])
+  })
+  test('what did not reach this browser stands on what did: no second looks emptier than it was', () => {
+    const rates = seriesOf([
+      [100, FIRST, 20],
+      [101, FIRST, 5],
+      [103, FIRST, 20],
+    ])
+    rates.miss(15, 101_000, 102_000)
+    rates.miss(20, 102_000, 103_000)
+    const stack = stackOf(rates)
+    expect(stack.layers.at(-1)).toMatchObject({ kind: 'missed', own: [0, 15, 20, 0, 0] })
+    expect(stack.layers.at(-1)?.top.slice(0, 4)).toEqual([20, 20, 20, 20])
+    expect(rateSummary(stack, [], NUMBERS)).toContain('did not all reach this browser')
+    expect(latencyLines(rates.buckets, WINDOW).missed).toEqual([-4, -3])
+  })
+  test('an answer of an unknown backend is an area of its own, and none of nobody', () => {
+    const stack = stackOf(
+      seriesOf([
+        [104, UNKNOWN_BACKEND, 2],
+        [104, FIRST, 3],
+      ]),
+    )
+    expect(stack.layers.map(({ kind, backend }) => [kind, backend])).toEqual([
+      ['backend', FIRST],
+      ['backend', UNKNOWN_BACKEND],
+    ])
+    expect(rateSummary(stack, [], NUMBERS)).toMatch(/1 a3f9: 3, unknown: 2\./)
   })
   test('what nobody answered lies on top, and only when there is some', () => {
     expect(stackOf(seriesOf([[100, FIRST, 1]])).layers).toHaveLength(1)
@@ -165,6 +165,17 @@ describe('latency', () => {
     expect(there(19)).toEqual(['p50'])
     expect(there(20)).toEqual(['p50', 'p95'])
     expect(there(100)).toEqual(['p50', 'p95', 'p99'])
+  })
+  test('stands beside what it is from when requests were due, as soon as some wait', () => {
+    const rates = new RateSeries()
+    for (let time = 0; time < 100; time++) rates.add(FIRST, 102_000 + time, 1_000, time < 50 ? 0 : 160_000)
+    const { lines, peakMs } = latencyLines(rates.buckets, WINDOW)
+    expect(lines.map(({ name }) => name)).toEqual(['p50', 'p95', 'p99', 'p50 due', 'p99 due'])
+    expect(lines.map(({ ms }) => Math.round(ms[2] ?? 0))).toEqual([1, 1, 1, 1, 161])
+    expect(Math.round(peakMs)).toBe(161)
+    expect(latencySummary({ lines, peakMs, missed: [] }, [])).toMatch(
+      /p99 1\.0 ms, p50 from due 1\.0 ms, p99 from due 161 ms/,
+    )
   })
   test('a second without samples is a gap', () => {
     expect(latencyLines(seriesOf([[101, FIRST, 1]]).buckets, WINDOW).lines[0]?.ms[0]).toBeNull()
