@@ -2,8 +2,8 @@ import { formatMs, groupDigits } from '#components/ui/figures.ts'
 import type { BackendCounts } from '#lib/client/page-state.ts'
 import type { Backend, BackendShare } from '#lib/protocol/model.ts'
 
-/** How a backend looks: its status, or that the front door passes it over. */
-export type Condition = Backend['status'] | 'avoided'
+/** How a backend looks: its status, that the front door passes it over, or that the picture is of an earlier run. */
+export type Condition = Backend['status'] | 'avoided' | 'recorded'
 
 /** Everything that is shown of one backend, at whatever size. */
 export type BackendFacts = {
@@ -27,18 +27,19 @@ export type FactsParts = {
   measured: BackendShare | undefined
   /** On the server's clock. Null before the page has run. */
   nowMs: number | null
+  isRecorded?: boolean
 }
 
 /** Nothing is avoided for longer; more is a clock that this page does not know. */
 const LONGEST_AVOIDED_MS = 60_000
 
-export function factsOf({ backend, counts, answeredInAll, measured, nowMs }: FactsParts): BackendFacts {
+export function factsOf({ backend, counts, answeredInAll, measured, nowMs, isRecorded }: FactsParts): BackendFacts {
   const answered = counts?.answered ?? 0
   const untilMs = backend.ejectedUntil === null || nowMs === null ? 0 : Date.parse(backend.ejectedUntil) - nowMs
   const avoidedForS = untilMs > 0 ? Math.ceil(Math.min(untilMs, LONGEST_AVOIDED_MS) / 1000) : null
   return {
     backend,
-    condition: backend.status === 'up' && avoidedForS !== null ? 'avoided' : backend.status,
+    condition: isRecorded ? 'recorded' : backend.status === 'up' && avoidedForS !== null ? 'avoided' : backend.status,
     avoidedForS,
     answered,
     errors: counts?.errors ?? 0,
@@ -53,7 +54,8 @@ export function factsOf({ backend, counts, answeredInAll, measured, nowMs }: Fac
 export const shareText = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 /** "up, weight 1", "down, avoided for another 7 s", "starting". */
-export function conditionText({ backend, avoidedForS }: BackendFacts, withWeight: boolean): string {
+export function conditionText({ backend, condition, avoidedForS }: BackendFacts, withWeight: boolean): string {
+  if (condition === 'recorded') return withWeight ? `recorded, weight ${backend.weight}` : 'recorded'
   if (avoidedForS !== null) return `${backend.status}, avoided for another ${avoidedForS} s`
   if (backend.status === 'up' && !backend.listed) return 'up, not in the list yet'
   return withWeight && backend.status === 'up' ? `up, weight ${backend.weight}` : backend.status

@@ -3,6 +3,8 @@ import type { DiagramLayout } from '#lib/diagram/layout.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import type { Condition } from './backend-text.ts'
 
+const ASKED: ReadonlySet<Condition | undefined> = new Set(['up', 'paused', 'recorded'])
+
 type EdgesProps = {
   layout: DiagramLayout
   conditionOf: (backend: BackendKey) => Condition | undefined
@@ -22,7 +24,7 @@ export function Edges({ layout, conditionOf, isStale }: EdgesProps) {
             {...frame}
             d={svgPath(path)}
             key={backend}
-            strokeDasharray={conditionOf(backend) === 'up' || conditionOf(backend) === 'paused' ? undefined : '3 5'}
+            strokeDasharray={ASKED.has(conditionOf(backend)) ? undefined : '3 5'}
           />
         ))}
     </g>

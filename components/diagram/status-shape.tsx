@@ -2,6 +2,7 @@ import type { Condition } from './backend-text.ts'
 
 /** In a box of 10 by 10. The word stands beside it: shape and word, never a colour, tell how a backend is. */
 const SHAPES: Record<Condition, { d: string; look: 'filled' | 'drawn'; half?: string }> = {
+  recorded: { d: 'M2 5H8', look: 'drawn' },
   up: { d: 'M5 1A4 4 0 1 1 5 9A4 4 0 1 1 5 1Z', look: 'filled' },
   starting: { d: 'M5 1.5A3.5 3.5 0 1 1 5 8.5A3.5 3.5 0 1 1 5 1.5Z', look: 'drawn' },
   draining: { d: 'M5 1.5A3.5 3.5 0 1 1 5 8.5A3.5 3.5 0 1 1 5 1.5Z', look: 'drawn', half: 'M5 1A4 4 0 0 0 5 9Z' },

@@ -48,6 +48,17 @@ describe('what the diagram says of a backend', () => {
     expect(facts({ ejectedUntil: '2025-12-31T23:59:59Z' }).condition).toBe('up')
   })
 
+  it('of an earlier run claims no state that nobody recorded', () => {
+    const recorded = factsOf({
+      ...{ backend: BACKEND, counts: undefined, measured: undefined },
+      answeredInAll: 0,
+      nowMs: null,
+      isRecorded: true,
+    })
+    expect(conditionText(recorded, true)).toBe('recorded, weight 1')
+    expect(recorded.condition).toBe('recorded')
+  })
+
   it('says that it is ready but not asked yet', () => {
     expect(conditionText(facts({ listed: false }), true)).toBe('up, not in the list yet')
   })
