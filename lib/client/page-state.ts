@@ -26,7 +26,7 @@ export type BackendCounts = {
   /** Complete answers it made, errors included, as in the contract. */
   answered: number
   errors: number
-  /** Attempts at it that failed while the request was answered by another. */
+  /** Requests that it failed and another backend answered. */
   rescuedFrom: number
 }
 

@@ -72,7 +72,11 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
   const change = (changes: Partial<PageState>) => store.setState((state) => ({ ...state, ...changes }))
   const shownRun = createShownRun({
     ...{ live, files: parts.files, clock },
-    changed: (isOther) => (isOther ? showOther() : publisher.soon()),
+    changed: (what) => {
+      // Requests and events are of one run.
+      if (what === 'run') change({ selection: keptSelection(store.getState().selection) })
+      publisher[what === 'soon' ? 'soon' : 'now']()
+    },
   })
   const publisher = createPublisher(clock, () => {
     const shown = shownRun.shown()
@@ -80,10 +84,6 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
     // A rate goes down by itself when nothing comes any more.
     return shown.live.rps > 0
   })
-  const showOther = () => {
-    store.setState((state) => ({ ...state, selection: keptSelection(state.selection) }))
-    publisher.now()
-  }
   const liveMoved = (at: 'once' | 'soon') => {
     if (shownRun.isLive()) publisher[at === 'once' ? 'now' : 'soon']()
   }

@@ -1,3 +1,4 @@
+import { SUMMARY_INTERVAL_MS } from '#lib/protocol/limits.ts'
 import type { Playing } from './page-state.ts'
 import type { Recording } from './recording.ts'
 import type { RunView } from './run-view.ts'
@@ -11,6 +12,8 @@ export type PlaybackClock = {
 
 /** As often as a live run's frames come. */
 const TICK_MS = 16
+/** However fast it plays, a new summary is not made more often than this. */
+const LEAST_SUMMARY_MS = 200
 export const SPEEDS = { least: 0.1, most: 100 } as const
 
 /** Plays a recording into a view. It stands at the end until it is told otherwise. */
@@ -18,14 +21,15 @@ export class Playback {
   readonly recording: Recording
   readonly view: RunView
   readonly #clock: PlaybackClock
-  readonly #changed: () => void
+  readonly #changed: (at: 'once' | 'soon') => void
   #speed = 1
   /** Null: at the end. */
   #atUs: number | null = null
   /** Null: paused. */
   #ticking: { handle: unknown } | null = null
+  #summary = { us: 0, atMs: 0 }
 
-  constructor(recording: Recording, view: RunView, clock: PlaybackClock, changed: () => void) {
+  constructor(recording: Recording, view: RunView, clock: PlaybackClock, changed: (at: 'once' | 'soon') => void) {
     this.recording = recording
     this.view = view
     this.#clock = clock
@@ -44,12 +48,12 @@ export class Playback {
     if (this.#ticking) return
     if (this.#atUs === null) this.#rewind()
     this.#tickFrom(this.#atUs ?? 0)
-    this.#changed()
+    this.#changed('once')
   }
 
   pause(): void {
     this.#stop()
-    this.#changed()
+    this.#changed('once')
   }
 
   setSpeed(speed: number): void {
@@ -58,7 +62,7 @@ export class Playback {
       this.#clock.cancel(this.#ticking.handle)
       this.#tickFrom(this.#atUs ?? 0)
     }
-    this.#changed()
+    this.#changed('once')
   }
 
   seek(us: number): void {
@@ -66,7 +70,7 @@ export class Playback {
     this.#stop()
     this.#goTo(this.recording.placeAt(us), Math.max(0, us))
     if (wasTicking && this.#atUs !== null) this.#tickFrom(this.#atUs)
-    this.#changed()
+    this.#changed('once')
   }
 
   step(by: 1 | -1): void {
@@ -75,7 +79,7 @@ export class Playback {
     const place = Math.max(0, (this.#atUs === null ? recording.length : recording.place) + by)
     if (place > recording.length) this.#end()
     else this.#goTo(place, place === 0 ? 0 : recording.doneUs(place - 1))
-    this.#changed()
+    this.#changed('once')
   }
 
   /** To a place, forth or back; `us` says when it was so. */
@@ -85,13 +89,24 @@ export class Playback {
       if (this.#atUs === null || place < this.recording.place) this.#rewind()
       this.#atUs = us
       this.view.take(this.recording.frame(place, us))
+      this.#tellSummary(us)
     }
+  }
+
+  /** As the server does, once a second of the run; at once where it stands still. */
+  #tellSummary(us: number): void {
+    const atMs = this.#clock.now()
+    const isDue = us >= this.#summary.us + SUMMARY_INTERVAL_MS * 1000 && atMs >= this.#summary.atMs + LEAST_SUMMARY_MS
+    if (this.#ticking && !isDue) return
+    this.#summary = { us, atMs }
+    this.view.hear(this.recording.summary(us))
   }
 
   #rewind(): void {
     this.view.hear(null)
     this.view.hear(this.recording.rewind())
     this.#atUs = 0
+    this.#summary = { us: 0, atMs: 0 }
   }
 
   /** All that is left, and the summary that the server had at the end. */
@@ -100,7 +115,7 @@ export class Playback {
     this.#stop()
     this.#atUs = null
     view.take(recording.frame(recording.length, recording.endUs))
-    view.hear(recording.run)
+    view.hear(recording.final)
   }
 
   #tickFrom(us: number): void {
@@ -109,7 +124,7 @@ export class Playback {
       const nowUs = us + (this.#clock.now() - sinceMs) * 1000 * this.#speed
       this.#goTo(this.recording.placeAt(nowUs), nowUs)
       if (this.#atUs !== null) this.#ticking = { handle: this.#clock.after(TICK_MS, tick) }
-      this.#changed()
+      this.#changed(this.#atUs === null ? 'once' : 'soon')
     }
     this.#ticking = { handle: this.#clock.after(TICK_MS, tick) }
   }

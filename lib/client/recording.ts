@@ -2,9 +2,9 @@ import type { Frame } from '#lib/protocol/frame.ts'
 import { type Burst, NO_TOTALS, type Totals } from '#lib/protocol/model.ts'
 import type { Run } from '#lib/protocol/run.ts'
 import type { RunFile } from '#lib/protocol/run-file.ts'
-import { hasDetail, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
 import { numberOf, settledOf } from './page-state.ts'
-import { totalsOf } from './run-view.ts'
+import { RecordedSummary } from './recorded-summary.ts'
 
 /** A run with its samples, cut into frames again by the time at which their answers were there. Goes forth only; `rewind` goes back. */
 export class Recording {
@@ -16,10 +16,10 @@ export class Recording {
   readonly #sentUs: Float64Array
   /** The counts before the first sample that is kept. */
   readonly #before: Burst
+  #summary: RecordedSummary
   #place = 0
   #sent = 0
   #detail = 0
-  #totals: Totals
 
   constructor(file: RunFile) {
     this.#file = file
@@ -36,7 +36,7 @@ export class Recording {
     }
     this.#sentUs.sort()
     this.#before = beforeSamples(file)
-    this.#totals = totalsOf(this.#before)
+    this.#summary = this.#newSummary()
   }
 
   /** How many samples it has. */
@@ -47,13 +47,15 @@ export class Recording {
   get place(): number {
     return this.#place
   }
-  get details(): number {
-    return this.#file.details.length
-  }
   get endUs(): number {
     const { startedAt, finishedAt } = this.run
     const lasted = finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) * 1000 : 0
     return Math.max(lasted, this.#doneUs.at(-1) ?? 0)
+  }
+
+  /** The summary that the server had at the end. */
+  get final(): Burst {
+    return withoutTables(this.run)
   }
 
   /** When the answer of a sample was there, by its place from 0. */
@@ -78,86 +80,104 @@ export class Recording {
     this.#place = 0
     this.#sent = 0
     this.#detail = 0
-    this.#totals = totalsOf(this.#before)
+    this.#summary = this.#newSummary()
     return this.#before
   }
 
   /** What ended since the last frame, up to a place, with the totals as they were at `us`. */
   frame(toPlace: number, us: number): Frame {
-    const { firstSeq, samples, routes, peers } = this.#file
+    const { firstSeq, samples, routes, peers, details } = this.#file
     const { generations, backends } = this.run
     const from = this.#place
     const firstDetail = this.#detail
     while (this.#place < toPlace) this.#countNext()
     while (this.#sent < this.#sentUs.length && (this.#sentUs[this.#sent] ?? 0) <= us) this.#sent++
-    const inFlight = Math.max(0, this.#sent - toPlace)
     return {
       burst: numberOf(this.run),
       firstSeq: firstSeq + from,
       gap: false,
       elapsedUs: us,
-      totals: { ...this.#totals, inFlight, sent: settledOf(this.#totals) + inFlight },
+      totals: this.#totals(),
       samples: samples.subarray(from * SAMPLE_WORDS, toPlace * SAMPLE_WORDS),
       tables: from === 0 ? { routes, peers, generations, backends } : null,
-      details: this.#file.details.slice(firstDetail, this.#detail),
+      details: details.slice(firstDetail, this.#detail),
     }
+  }
+
+  /** The server's summary as it was at `us`, when all up to there has been cut off. */
+  summary(us: number): Burst {
+    return this.#summary.at(us, this.#totals())
+  }
+
+  #totals(): Totals {
+    const ended = this.#summary.totals
+    const inFlight = Math.max(0, this.#sent - this.#place)
+    return { ...ended, inFlight, sent: settledOf(ended) + inFlight }
   }
 
   #countNext(): void {
     const { samples, details, firstSeq } = this.#file
     const seq = firstSeq + this.#place
-    const word = samples[this.#place * SAMPLE_WORDS + OUTCOME_AT] ?? 0
-    this.#place++
-    const totals = this.#totals
-    const outcome = outcomeOf(word)
-    totals[outcome]++
-    if (outcome === 'answered' && statusOf(word) >= 500) totals.errors++
-    if (!hasDetail(word)) return
     while ((details[this.#detail]?.seq ?? Number.POSITIVE_INFINITY) < seq) this.#detail++
-    const detail = details[this.#detail]
-    // The file keeps the latest details only.
-    if (detail?.seq !== seq) return
-    this.#detail++
-    if (detail.resent) totals.resent++
-    if (outcome === 'answered' && detail.attempts.length > 1) totals.rescued++
+    const next = details[this.#detail]
+    // The file has the latest details only.
+    const detail = next?.seq === seq ? next : null
+    if (detail) this.#detail++
+    this.#summary.take(samples, this.#place * SAMPLE_WORDS, seq, detail)
+    this.#place++
+  }
+
+  #newSummary(): RecordedSummary {
+    const { routes, peers } = this.#file
+    const tables = { route: (index: number) => routes[index], peer: (index: number) => peers[index] }
+    return new RecordedSummary(this.run, tables, this.#before)
   }
 }
 
+const withoutTables = ({ generations: _, backends: __, actions: ___, ...burst }: Run): Burst => burst
+
 /** The run's summary less all that the kept samples tell. */
 function beforeSamples({ run, firstSeq, samples, routes }: RunFile): Burst {
+  const begun: Burst = {
+    ...{
+      ...withoutTables(run),
+      ...NO_TOTALS,
+      status: 'running',
+      finishedAt: null,
+      byBackend: [],
+      byStatus: {},
+      rps: 0,
+    },
+    ...{ fairness: null, deviations: null, stretches: [], stretchesLeftOut: 0, failovers: [] },
+    latencyMs: { fromSent: null, fromIntended: null },
+  }
+  if (firstSeq === 0) return begun
   const counted: Record<string, { answered: number; errors: number }> = {}
-  const totals = { ...NO_TOTALS }
+  const kept = { ...NO_TOTALS }
   for (let at = 0; at < samples.length; at += SAMPLE_WORDS) {
     const word = samples[at + OUTCOME_AT] ?? 0
     const outcome = outcomeOf(word)
-    totals[outcome]++
+    kept[outcome]++
     if (outcome !== 'answered') continue
-    const isError = statusOf(word) >= 500
-    if (isError) totals.errors++
-    const backend = routes[samples[at + ROUTE_AT] ?? 0]?.backend
+    const isError = statusOf(word) >= 500 ? 1 : 0
+    kept.errors += isError
+    const index = samples[at + ROUTE_AT] ?? NO_ROUTE
+    const backend = index === NO_ROUTE ? null : routes[index]?.backend
     if (!backend) continue
     counted[backend] ??= { answered: 0, errors: 0 }
     counted[backend].answered++
-    if (isError) counted[backend].errors++
+    counted[backend].errors += isError
   }
-  const isWhole = firstSeq === 0
-  const less = (key: keyof Totals) => (isWhole ? 0 : Math.max(0, run[key] - totals[key]))
-  const { generations: _, backends: __, actions: ___, ...burst } = run
+  const less = (key: 'answered' | 'errors' | 'failed' | 'timedOut' | 'cancelled') => Math.max(0, run[key] - kept[key])
   return {
-    ...burst,
-    ...NO_TOTALS,
+    ...begun,
     ...{ answered: less('answered'), errors: less('errors'), failed: less('failed') },
     ...{ timedOut: less('timedOut'), cancelled: less('cancelled') },
-    status: 'running',
-    finishedAt: null,
-    byBackend: isWhole
-      ? []
-      : run.byBackend.map((share) => ({
-          ...share,
-          answered: Math.max(0, share.answered - (counted[share.backend]?.answered ?? 0)),
-          errors: Math.max(0, share.errors - (counted[share.backend]?.errors ?? 0)),
-          rescuedFrom: 0,
-        })),
-    ...{ fairness: null, deviations: null, stretches: [], stretchesLeftOut: 0, failovers: [] },
+    byBackend: run.byBackend.map((share) => ({
+      ...share,
+      answered: Math.max(0, share.answered - (counted[share.backend]?.answered ?? 0)),
+      errors: Math.max(0, share.errors - (counted[share.backend]?.errors ?? 0)),
+      rescuedFrom: 0,
+    })),
   }
 }

@@ -57,9 +57,11 @@ export class RunCounts {
   #countSample(log: SampleLog, seq: number): void {
     const word = log.outcomeWord(seq)
     if (outcomeOf(word) !== 'answered') return
-    if (hasDetail(word)) for (const backend of failedAttempts(log, seq)) if (backend) this.#of(backend).rescuedFrom++
-    const backend = log.route(seq)?.backend
-    if (!backend) return
+    const backend = log.route(seq)?.backend ?? null
+    if (hasDetail(word))
+      for (const from of new Set(failedAttempts(log, seq)))
+        if (from !== null && from !== backend) this.#of(from).rescuedFrom++
+    if (backend === null) return
     const counts = this.#of(backend)
     counts.answered++
     if (statusOf(word) >= 500) counts.errors++

@@ -31,8 +31,8 @@ export type ShownRunParts = {
   live: RunView
   files: RunFiles
   clock: PlaybackClock
-  /** The shown run moved: `isOther`: it is another one now. */
-  changed: (isOther: boolean) => void
+  /** The shown run is another one, something happened once, or frames move it. */
+  changed: (what: 'run' | 'once' | 'soon') => void
 }
 
 /** Which run the panels show: the live one, or a recording of one that is over. */
@@ -44,12 +44,12 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
   const show = (next: Recorded | null) => {
     recorded?.playback.close()
     recorded = next
-    changed(true)
+    changed('run')
   }
   const open = async (file: Blob, source: 'server' | 'file', wished: number): Promise<Ack<{ id: string }>> => {
     try {
       const decoded = decodeRunFile(new Uint8Array(await file.arrayBuffer()))
-      if (wished === wish) show(recordedOf(decoded, file, source, clock, () => changed(false)))
+      if (wished === wish) show(recordedOf(decoded, file, source, clock, changed))
       return { ok: true, value: { id: decoded.run.id } }
     } catch (error) {
       return refused('malformed', error instanceof Error ? error.message : 'This file could not be read.')
@@ -117,7 +117,7 @@ function recordedOf(
   file: Blob,
   source: 'server' | 'file',
   clock: PlaybackClock,
-  moved: () => void,
+  moved: (at: 'once' | 'soon') => void,
 ): Recorded {
   const recording = new Recording(decoded)
   const details = new DetailRing(Math.max(1, decoded.details.length), attemptsIn(decoded))

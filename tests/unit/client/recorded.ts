@@ -1,7 +1,10 @@
 import { RunView } from '#lib/client/run-view.ts'
+import { type Configuration, DEFAULT_POLICY, DEFAULT_SETTINGS } from '#lib/protocol/configuration.ts'
 import { type Detail, decodeFrame, encodeFrame, type Tables } from '#lib/protocol/frame.ts'
 import type { Burst, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
+import type { Run } from '#lib/protocol/run.ts'
+import type { RunFile } from '#lib/protocol/run-file.ts'
 import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 
 /** Backends of the tests, by number. */
@@ -128,7 +131,7 @@ export function burstOf(samples: readonly Recorded[], over: Partial<Burst> = {})
           backend,
           answered: answered.length,
           errors: answered.filter((sample) => (sample.status ?? 200) >= 500).length,
-          rescuedFrom: 0,
+          rescuedFrom: samples.filter(({ by, tried }) => by !== null && by !== index && tried?.includes(index)).length,
           share: answered.length / Math.max(1, totals.answered),
           expectedShare: null,
           latencyMs: null,
@@ -143,6 +146,29 @@ export function burstOf(samples: readonly Recorded[], over: Partial<Burst> = {})
     finishedAt: null,
     ...over,
   }
+}
+
+const CONFIGURATION: Configuration = {
+  policy: DEFAULT_POLICY,
+  servers: KEYS.map((backend, index) => ({
+    ...{ backend, address: `127.0.0.1:${9000 + index}`, state: 'in' as const },
+    ...DEFAULT_SETTINGS,
+  })),
+}
+
+/** What the server gives for a run of these samples, of which it still keeps those from `firstSeq` on. */
+export function fileOf(samples: readonly Recorded[], over: Partial<Run> = {}, firstSeq = 0): RunFile {
+  const { samples: words, details } = decodeFrame(frameOf(samples, firstSeq, samples.length))
+  const last = samples.at(-1)
+  const endMs = last ? (last.sentUs + (last.latencyUs ?? 1000)) / 1000 : 0
+  const burst = burstOf(samples, { status: 'finished' })
+  const run: Run = {
+    ...{ ...burst, finishedAt: new Date(Date.parse(burst.startedAt) + Math.ceil(endMs)).toISOString() },
+    generations: [{ generation: 'h-1', configuration: CONFIGURATION }],
+    ...{ backends: TABLES.backends, actions: [] },
+    ...over,
+  }
+  return { run, firstSeq, samples: words, routes: TABLES.routes, peers: TABLES.peers, details }
 }
 
 /** Three backends in turn, with a failure, rescues and errors among them. */
