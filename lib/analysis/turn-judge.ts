@@ -63,6 +63,6 @@ export class TurnJudge {
   }
 
   #excuse(rounds: number): void {
-    this.#excused = Math.max(1, this.#rule.size() * rounds)
+    this.#excused = Math.max(this.#excused, 1, this.#rule.size() * rounds)
   }
 }
