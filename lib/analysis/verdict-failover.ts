@@ -18,6 +18,7 @@ const ABOUT = 0.05
 const TOLD_UP_TO = 2
 
 const ENDED = { down: 'died', paused: 'was paused' } as const
+const DID_BOTH = { down: 'died', paused: 'were paused' } as const
 
 type Fall = { kind: keyof typeof ENDED; backend: BackendKey; sinceUs: number }
 
@@ -35,8 +36,10 @@ function fallsOf({ burst, actions }: FailoverParts): Fall[] {
 export function causeOf(parts: FailoverParts): string {
   const falls = fallsOf(parts)
   if (falls.length > TOLD_UP_TO) return ` after ${count(falls.length)} backends went down`
-  if (falls.length > 0)
-    return ` after ${inWords(falls.map(({ backend, kind }) => `${parts.names.one(backend)} ${ENDED[kind]}`))}`
+  const [first, second] = falls
+  if (first && first.kind === second?.kind)
+    return ` after ${parts.names.all([first.backend, second.backend])} ${DID_BOTH[first.kind]}`
+  if (first) return ` after ${inWords(falls.map(({ backend, kind }) => `${parts.names.one(backend)} ${ENDED[kind]}`))}`
   const from = parts.burst.byBackend.filter(({ rescuedFrom }) => rescuedFrom > 0).map(({ backend }) => backend)
   return from.length > 0 ? ` from ${parts.names.all(from)}` : ''
 }

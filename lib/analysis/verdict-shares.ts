@@ -1,7 +1,7 @@
 import type { BackendKey } from '#lib/protocol/model.ts'
 import type { RunFacts } from './verdict.ts'
 import type { Claims, Phase } from './verdict-claims.ts'
-import { count, type Names } from './wording.ts'
+import { count, type Names, times } from './wording.ts'
 
 type Share = { backend: BackendKey; answered: number }
 
@@ -116,7 +116,7 @@ function changeNote({ burst, totals }: RunFacts, { phases, stretches }: Claims, 
   if (!first || !second) return ''
   if (phases.length > 2) {
     const told = phases.reduce((sum, phase) => sum + phase.stretches.length, 0)
-    return `; the list of backends changed ${told < stretches ? 'at least ' : ''}${count(phases.length - 1)} times`
+    return `; the list of backends changed ${told < stretches ? 'at least ' : ''}${times(phases.length - 1)}`
   }
   const after = second.answered + totals.answered - (burst?.answered ?? totals.answered)
   const last = after === 1 ? 'the last one' : `the last ${count(after)}`

@@ -9,6 +9,8 @@ const NAMED_UP_TO = 3
 
 /** 10000 -> "10,000" */
 export const count = (value: number): string => GROUPED.format(value)
+/** 2 -> "twice", 3 -> "3 times" */
+export const times = (value: number): string => (value === 2 ? 'twice' : `${count(value)} times`)
 /** 0.125 -> "12.5 %" */
 export const percent = (share: number): string => `${PERCENT.format(share * 100)} %`
 

@@ -29,12 +29,12 @@ export async function playStory(stage: Stage, seed: number): Promise<Told> {
   const between = (least: number, most: number): number => least + Math.floor(random() * (most - least + 1))
   await enterStage(stage, random)
   const concurrency = random() < 0.5 ? 1 : 8
-  const ratePerSecond = between(150, 400)
-  const requests = Math.round(ratePerSecond * (0.3 + random() * 0.6))
+  const ratePerSecond = between(100, 300)
+  const requests = Math.round(ratePerSecond * (0.6 + random()))
   const method = random() < 0.8 ? 'GET' : 'POST'
   const id = await api.start({ requests, concurrency, ratePerSecond, method, timeoutMs: 4_000 })
   const lastsMs = (requests / ratePerSecond) * 1_000
-  const acts = Array.from({ length: between(0, 3) }, () => random() * lastsMs).sort((one, other) => one - other)
+  const acts = Array.from({ length: between(0, 3) }, () => random() * 0.7 * lastsMs).sort((one, other) => one - other)
   const startedAt = performance.now()
   const pending: Promise<void>[] = []
   for (const atMs of acts) {

@@ -73,7 +73,7 @@ describe('the verdict on a run over several lists', () => {
   })
 
   it('says in which part it was not even', () => {
-    const changed = '; the list of backends changed 2 times.'
+    const changed = '; the list of backends changed twice.'
     expect(
       said(
         story({

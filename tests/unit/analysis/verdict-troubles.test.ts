@@ -40,6 +40,9 @@ describe('the verdict on a run that had troubles', () => {
     expect(said({ ...facts, actions: [fell(1, 5), fell(0, 9, 'paused')] })).toBe(
       '240 answered, none failed. 3 were rescued after backend 2 died and backend 1 was paused.',
     )
+    expect(said({ ...facts, actions: [fell(1, 5), fell(2, 9)] })).toBe(
+      '240 answered, none failed. 3 were rescued after backends 2 and 3 died.',
+    )
     expect(said({ ...facts, actions: [fell(0, 1), fell(1, 2), fell(2, 3)] })).toBe(
       '240 answered, none failed. 3 were rescued after 3 backends went down.',
     )
