@@ -70,66 +70,68 @@ const burstRequest = z.object({
   seed: z.int().optional(),
 })
 
-export const burstAnswer = z
-  .object({
-    id: z.string().openapi({ example: 'b12' }),
-    boot: z.string(),
-    status: z.enum(['running', 'finished', 'cancelled', 'failed']),
-    failure: z.string().nullable(),
-    request: burstRequest,
-    sent: z.int(),
-    inFlight: z.int(),
-    answered: z.int(),
-    errors: z.int(),
-    failed: z.int(),
-    timedOut: z.int(),
-    cancelled: z.int(),
-    late: z.int(),
-    rescued: z.int(),
-    resent: z.int(),
-    byStatus: z.record(z.string(), z.int()),
-    rps: z.number(),
-    latencyMs: z.object({ fromSent: quantiles.nullable(), fromIntended: quantiles.nullable() }),
-    lateStarts: z.number().nullable(),
-    byBackend: z.array(
-      z.object({
-        backend: z.string(),
-        answered: z.int(),
-        errors: z.int(),
-        rescuedFrom: z.int(),
-        share: z.number(),
-        expectedShare: z.number().nullable(),
-        latencyMs: quantiles.nullable(),
-      }),
-    ),
-    fairness: z.object({ spread: z.number(), jain: z.number() }).nullable(),
-    deviations: z.int().nullable(),
-    stretches: z.array(
-      z.object({
-        generation: z.string().nullable(),
-        fromSeq: z.int(),
-        toSeq: z.int(),
-        fromUs: z.int(),
-        toUs: z.int(),
-        answered: z.int(),
-        byBackend: z.array(z.object({ backend: z.string(), answered: z.int(), expected: z.number().nullable() })),
-        spread: z.number().nullable(),
-        jain: z.number().nullable(),
-        deviations: z.int().nullable(),
-      }),
-    ),
-    stretchesLeftOut: z.int(),
-    failovers: z.array(z.object({ backend: z.string(), noticedUs: z.int(), others: z.array(z.int()).nullable() })),
-    verdict: z.object({
-      tone: z.enum(['good', 'bad', 'plain']),
-      sentence: z.string(),
-      note: z.string(),
-      showFailures: z.boolean(),
+const burst = z.object({
+  id: z.string().openapi({ example: 'b12' }),
+  boot: z.string(),
+  status: z.enum(['running', 'finished', 'cancelled', 'failed']),
+  failure: z.string().nullable(),
+  request: burstRequest,
+  sent: z.int(),
+  inFlight: z.int(),
+  answered: z.int(),
+  errors: z.int().openapi({ description: 'Answered with status 500 or more: a part of answered' }),
+  failed: z.int().openapi({ description: 'No complete answer of a backend' }),
+  timedOut: z.int().openapi({ description: 'No answer within timeoutMs' }),
+  cancelled: z.int(),
+  late: z.int(),
+  rescued: z.int(),
+  resent: z.int(),
+  byStatus: z.record(z.string(), z.int()),
+  rps: z.number(),
+  latencyMs: z.object({ fromSent: quantiles.nullable(), fromIntended: quantiles.nullable() }),
+  lateStarts: z.number().nullable(),
+  byBackend: z.array(
+    z.object({
+      backend: z.string(),
+      answered: z.int(),
+      errors: z.int(),
+      rescuedFrom: z.int(),
+      share: z.number(),
+      expectedShare: z.number().nullable(),
+      latencyMs: quantiles.nullable(),
     }),
-    startedAt: z.string(),
-    finishedAt: z.string().nullable(),
-  })
-  .openapi('Burst') satisfies z.ZodType<Burst>
+  ),
+  fairness: z.object({ spread: z.number(), jain: z.number() }).nullable(),
+  deviations: z.int().nullable(),
+  stretches: z.array(
+    z.object({
+      generation: z.string().nullable(),
+      fromSeq: z.int(),
+      toSeq: z.int(),
+      fromUs: z.int(),
+      toUs: z.int(),
+      answered: z.int(),
+      byBackend: z.array(z.object({ backend: z.string(), answered: z.int(), expected: z.number().nullable() })),
+      spread: z.number().nullable(),
+      jain: z.number().nullable(),
+      deviations: z.int().nullable(),
+    }),
+  ),
+  stretchesLeftOut: z.int(),
+  failovers: z.array(z.object({ backend: z.string(), noticedUs: z.int(), others: z.array(z.int()).nullable() })),
+  verdict: z.object({
+    tone: z.enum(['good', 'bad', 'plain']),
+    sentence: z.string(),
+    note: z.string(),
+    showFailures: z.boolean(),
+  }),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+}) satisfies z.ZodType<Burst>
+
+/** What "failed" means where no part is named. */
+const inAll = { failedInAll: z.int().openapi({ description: 'failed + timedOut + errors' }) }
+export const burstAnswer = burst.extend(inAll).openapi('Burst')
 
 const configuration = z
   .object({
@@ -167,26 +169,24 @@ const action = z
   })
   .openapi('Action') satisfies z.ZodType<Action>
 
-export const runAnswer = burstAnswer
-  .extend({
-    generations: z.array(z.object({ generation: z.string(), configuration })),
-    backends: z.array(
-      z.object({
-        backend: z.string(),
-        number: z.int(),
-        name: z.string(),
-        address: z.string().nullable(),
-        node: z.string().nullable(),
-      }),
-    ),
-    actions: z.array(action),
-  })
-  .openapi('Run') satisfies z.ZodType<Run>
+const run = burst.extend({
+  generations: z.array(z.object({ generation: z.string(), configuration })),
+  backends: z.array(
+    z.object({
+      backend: z.string(),
+      number: z.int(),
+      name: z.string(),
+      address: z.string().nullable(),
+      node: z.string().nullable(),
+    }),
+  ),
+  actions: z.array(action),
+}) satisfies z.ZodType<Run>
 
 /** Which samples are still there: [fromSeq, toSeq). */
-const kept = z.object({ fromSeq: z.int(), toSeq: z.int() })
-export const keptSamplesAnswer = burstAnswer.extend({ kept }).openapi('KeptBurst')
-export const keptRunAnswer = runAnswer.extend({ kept }).openapi('KeptRun')
+const kept = { kept: z.object({ fromSeq: z.int(), toSeq: z.int() }) }
+export const listedRunAnswer = burst.extend({ ...inAll, ...kept }).openapi('ListedRun')
+export const runAnswer = run.extend({ ...inAll, ...kept }).openapi('Run')
 
 export const healthAnswer = z
   .object({

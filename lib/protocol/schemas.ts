@@ -35,6 +35,22 @@ const path = z
 const concurrency = z.int().min(1).max(limits.MAX_CONCURRENCY)
 const ratePerSecond = z.number().min(0.1).max(limits.MAX_RATE_PER_SECOND)
 
+/** Of its bytes as they are sent: a character may take four. */
+const body = z
+  .string()
+  .max(limits.MAX_BODY_BYTES)
+  .superRefine((text, context) => {
+    if (new TextEncoder().encode(text).length <= limits.MAX_BODY_BYTES) return
+    const maximum = limits.MAX_BODY_BYTES
+    context.addIssue({
+      code: 'too_big',
+      origin: 'string',
+      maximum,
+      inclusive: true,
+      message: `at most ${maximum} bytes`,
+    })
+  })
+
 /** POST /api/bursts and burst:start. */
 export const burstRequestSchema = z
   .strictObject({
@@ -45,7 +61,7 @@ export const burstRequestSchema = z
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']).default('GET'),
     path: path.default('/'),
     headers: z.record(headerName, z.string().max(1000).regex(FIELD_VALUE)).default({}),
-    body: z.string().max(limits.MAX_BODY_BYTES).optional(),
+    body: body.optional(),
     keepAlive: z.boolean().default(true),
     timeoutMs: z.int().min(1).max(limits.MAX_TIMEOUT_MS).default(limits.DEFAULT_TIMEOUT_MS),
     seed: z
@@ -61,6 +77,14 @@ export const burstRequestSchema = z
   .refine((burst) => burst.body === undefined || !['GET', 'HEAD'].includes(burst.method), {
     message: 'GET and HEAD carry no body',
     path: ['body'],
+  })
+
+  .superRefine(({ requests, ratePerSecond }, context) => {
+    if (requests === undefined || ratePerSecond === undefined) return
+    const maximum = Math.floor((ratePerSecond * limits.MAX_DURATION_MS) / 1000)
+    if (requests <= maximum) return
+    const message = `at ${ratePerSecond} per second a burst of an hour, the longest, has ${maximum} requests`
+    context.addIssue({ code: 'too_big', origin: 'number', maximum, inclusive: true, message, path: ['requests'] })
   })
 
 export const burstEditSchema = z

@@ -1,8 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { problemAnswer } from '#lib/protocol/answer-schemas.ts'
+import { type Burst, failedInAll } from '#lib/protocol/model.ts'
 import { BURST_ID } from '#lib/protocol/schemas.ts'
 
 /** The parts that the OpenAPI descriptions of the routes share. */
+/** A burst, or a whole run, as every answer gives it. */
+export const answerOf = <One extends Burst>(burst: One) => ({ ...burst, failedInAll: failedInAll(burst) })
+
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
   content: { 'application/json': { schema } },

@@ -4,6 +4,7 @@ import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstEditSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
 import {
+  answerOf,
   burstParams,
   guarded,
   guardedBody,
@@ -56,7 +57,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       summary: 'The last 50 bursts, oldest first',
       responses: { ...guarded, 200: json(z.array(burstAnswer), 'The bursts') },
     }),
-    (context) => context.json(bursts.list(), 200),
+    (context) => context.json(bursts.list().map(answerOf), 200),
   )
   api.openapi(
     createRoute({
@@ -71,7 +72,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
     async (context) => {
       const id = context.req.valid('param').id
       const { waitMs } = context.req.valid('query')
-      return context.json(await bursts.wait(id, waitMs), 200)
+      return context.json(answerOf(await bursts.wait(id, waitMs)), 200)
     },
   )
   api.openapi(
@@ -90,7 +91,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
     }),
     async (context) => {
       const id = context.req.valid('param').id
-      return context.json(bursts.edit(id, context.req.valid('json')), 200)
+      return context.json(answerOf(bursts.edit(id, context.req.valid('json'))), 200)
     },
   )
   api.openapi(
@@ -104,7 +105,7 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       request: { params: burstParams },
       responses: { ...guardedChange, 200: json(burstAnswer, 'The burst'), 404: NO_SUCH_BURST },
     }),
-    async (context) => context.json(await bursts.cancel(context.req.valid('param').id), 200),
+    async (context) => context.json(answerOf(await bursts.cancel(context.req.valid('param').id)), 200),
   )
   api.openapi(
     createRoute({

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { keptRunAnswer, keptSamplesAnswer } from '#lib/protocol/answer-schemas.ts'
+import { listedRunAnswer, runAnswer } from '#lib/protocol/answer-schemas.ts'
 import type { Api, ApiOptions } from './api.ts'
-import { burstParams, guarded, json, NO_SUCH_BURST, problem } from './api-answers.ts'
+import { answerOf, burstParams, guarded, json, NO_SUCH_BURST, problem } from './api-answers.ts'
 import { streamRunFile } from './run-export.ts'
 
 const formatQuery = z.object({
@@ -19,13 +19,13 @@ export function addRunRoutes(api: Api, { bursts }: ApiOptions): void {
       operationId: 'listRuns',
       tags: ['runs'],
       summary: 'The last 50 runs, newest first, and which of their samples are still kept',
-      responses: { ...guarded, 200: json(z.array(keptSamplesAnswer), 'The runs') },
+      responses: { ...guarded, 200: json(z.array(listedRunAnswer), 'The runs') },
     }),
     (context) =>
       context.json(
         bursts
           .runs()
-          .map((run) => ({ ...run.summary(), kept: run.keptSamples() }))
+          .map((run) => ({ ...answerOf(run.summary()), kept: run.keptSamples() }))
           .reverse(),
         200,
       ),
@@ -43,7 +43,7 @@ export function addRunRoutes(api: Api, { bursts }: ApiOptions): void {
         200: {
           description: 'The run. As a file it begins with the oldest sample that is kept: X-First-Seq',
           content: {
-            'application/json': { schema: keptRunAnswer },
+            'application/json': { schema: runAnswer },
             'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
           },
         },
@@ -54,7 +54,7 @@ export function addRunRoutes(api: Api, { bursts }: ApiOptions): void {
     (context) => {
       const run = bursts.run(context.req.valid('param').id)
       if (context.req.valid('query').format === 'file') return streamRunFile(run)
-      return context.json({ ...run.whole(), kept: run.keptSamples() }, 200)
+      return context.json({ ...answerOf(run.whole()), kept: run.keptSamples() }, 200)
     },
   )
 }

@@ -54,8 +54,30 @@ describe('robinscope burst', () => {
       'failed==0',
     ])
     expect(exitCode).toBe(1)
-    expect(err).toContain('broken: answered<50, it is 50')
-    expect(err).not.toContain('broken: failed')
+    expect(err).toContain('not met: answered<50 (was 50)')
+    expect(err).not.toContain('not met: failed')
+    expect(err).toMatch(/^50 answered.*\.$/m)
+  })
+
+  it('counts what timed out as failed, and a figure without a sample as not met', async () => {
+    const slow = await openTestDashboard({ delayMs: 300 })
+    const args = ['--url', slow.origin, '--requests', '3', '--timeout', '20ms']
+    const { exitCode, err, out } = await run([...args, '--expect', 'failed==0', '--expect', 'p99<=20'])
+    await slow.close()
+    expect(exitCode).toBe(1)
+    expect(err).toContain('3 of 3, 0 answered, 3 failed')
+    expect(err).toContain('not met: failed==0 (was 3)')
+    expect(err).toContain('not met: p99<=20 (not available: no request was answered)')
+    expect(JSON.parse(out)).toMatchObject({ failed: 0, timedOut: 3, failedInAll: 3 })
+  })
+
+  it('refuses an expectation on a figure that does not exist before anything is sent', async () => {
+    const { body } = await fetch(`${dashboard.origin}/api/bursts`).then(async (answer) => ({
+      body: await answer.text(),
+    }))
+    const args = ['--url', dashboard.origin, '--requests', '1', '--expect', 'faild==0']
+    expect(await run(args)).toMatchObject({ exitCode: 2, out: '', err: expect.stringContaining('no figure "faild"') })
+    expect(await (await fetch(`${dashboard.origin}/api/bursts`)).text()).toBe(body)
   })
 
   it('exits 2 when it cannot run, and says why', async () => {

@@ -79,8 +79,9 @@ describe('a run that is over', () => {
       new RegExp(`^attachment; filename="robinscope-${id}-[-0-9T]+\\.run"$`),
     )
     const file = decodeRunFile(new Uint8Array(await response.arrayBuffer()))
-    const { kept, ...run } = await json<Kept>(`/api/runs/${id}`)
+    const { kept, failedInAll: inAll, ...run } = await json<Kept & { failedInAll: number }>(`/api/runs/${id}`)
     expect(file.run).toEqual(run)
+    expect(inAll).toBe(failedInAll(run))
     expect(file.firstSeq).toBe(0)
     expect(file.samples.length / SAMPLE_WORDS).toBe(kept.toSeq)
     expect(file.routes.map(({ generation }) => generation)).toEqual(

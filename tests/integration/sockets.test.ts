@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Welcome } from '#lib/protocol/events.ts'
 import { decodeFrame, type Frame } from '#lib/protocol/frame.ts'
-import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
+import { MAX_BODY_BYTES, PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { type Browser, type OpenDashboard, openBrowser, openTestDashboard } from './dashboard.ts'
 
@@ -102,6 +102,16 @@ describe('a browser', () => {
 })
 
 describe('a command', () => {
+  it('carries a body of 64 KB, also where JSON writes each of its characters in two bytes', async () => {
+    const { socket } = await join()
+    for (const body of ['x'.repeat(MAX_BODY_BYTES), '"'.repeat(MAX_BODY_BYTES)]) {
+      const end = finished(socket)
+      expect(await command(socket, 'burst:start', { requests: 2, method: 'POST', body })).toMatchObject({ ok: true })
+      expect(await end).toMatchObject({ answered: 2 })
+    }
+    expect(socket.connected).toBe(true)
+  })
+
   it('that is malformed or out of bounds is answered with a problem', async () => {
     const { socket } = await join()
     for (const [name, value, code] of [

@@ -1,7 +1,7 @@
-import type { Burst } from '#lib/protocol/model.ts'
+import { type Burst, failedInAll } from '#lib/protocol/model.ts'
 import { BURST_HELP, readBurstOptions } from './burst-options.ts'
 import { runAt, runEmbedded } from './burst-runs.ts'
-import { judge } from './expectation.ts'
+import { checkExpectations } from './expectations.ts'
 
 export type Terminal = {
   out: (text: string) => void
@@ -27,15 +27,16 @@ export async function burstCommand(args: string[], terminal: Terminal): Promise<
     try {
       terminal.err(`${run.where}\n`)
       const burst = await follow(run, terminal)
-      const expectations = judge(burst, options.expectations)
-      terminal.out(`${JSON.stringify({ ...burst, expectations }, null, 2)}\n`)
+      const expectations = checkExpectations(burst, options.expectations)
+      terminal.out(`${JSON.stringify({ ...burst, failedInAll: failedInAll(burst), expectations }, null, 2)}\n`)
       if (burst.status !== 'finished') {
-        terminal.err(`The burst was ${burst.status}${burst.failure ? `: ${burst.failure}` : ''}.\n`)
+        terminal.err(`${burst.verdict.sentence}\n`)
         return 2
       }
-      const broken = expectations.filter(({ holds }) => !holds)
-      for (const { expect, value } of broken) terminal.err(`broken: ${expect}, it is ${value ?? 'not known'}\n`)
-      return broken.length > 0 ? 1 : 0
+      terminal.err(`${burst.verdict.sentence}\n`)
+      const unmet = expectations.filter(({ holds }) => !holds)
+      for (const { expect, why } of unmet) terminal.err(`not met: ${expect} (${why})\n`)
+      return unmet.length > 0 ? 1 : 0
     } finally {
       await run.close()
     }
@@ -55,7 +56,10 @@ async function follow(run: Awaited<ReturnType<typeof runAt>>, terminal: Terminal
   }
 }
 
-function progressOf({ request, answered, failed, timedOut, rps, sent, inFlight }: Burst): string {
-  const total = request.requests ? ` of ${request.requests.toLocaleString('en')}` : ''
-  return `${(sent - inFlight).toLocaleString('en')}${total}, ${answered.toLocaleString('en')} answered, ${failed + timedOut} failed, ${Math.round(rps).toLocaleString('en')} a second   `
+/** "failed" as in an expectation: answers with an error are among them, and among the answered. */
+function progressOf(burst: Burst): string {
+  const { request, answered, rps, sent, inFlight } = burst
+  const count = (value: number): string => Math.round(value).toLocaleString('en')
+  const total = request.requests ? ` of ${count(request.requests)}` : ''
+  return `${count(sent - inFlight)}${total}, ${count(answered)} answered, ${count(failedInAll(burst))} failed, ${count(rps)} per second   `
 }

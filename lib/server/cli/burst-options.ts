@@ -2,43 +2,44 @@ import { parseArgs } from 'node:util'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { burstRequestSchema } from '#lib/protocol/schemas.ts'
 import { checkInput } from '../check-input.ts'
-import { type Expectation, FIGURE_NAMES, parseExpectation } from './expectation.ts'
+import { type Expectation, FIGURES_HELP, parseExpectation } from './expectations.ts'
 
-export const BURST_HELP = `robinscope burst: sends one burst through a front door and says what came of it
+export const BURST_HELP = `robinscope burst: sends one burst through a front door and reports the result
 
   npm run burst -- --requests 1000 --expect 'failed==0' --expect 'spread<=1'
   npm run burst -- --duration 30s --rate 200 --concurrency 16 --expect 'p99<=20'
   npm run burst -- --url http://localhost:3000 --token … --requests 1000
 
-It starts an embedded cluster of its own, or with --url uses a dashboard that runs.
+It starts an embedded cluster of its own, or uses a running dashboard with --url.
 Progress goes to stderr, the result as JSON to stdout.
 
 What to send
-  --requests N         so many requests (or --duration)
-  --duration TIME      for so long: 500ms, 30s, 5m
-  --concurrency N      at most so many in flight (1)
-  --rate N             so many a second (as fast as it goes)
-  --method METHOD      GET, HEAD, POST, PUT, DELETE, OPTIONS (GET)
-  --path PATH          (/)
+  --requests N         number of requests (or --duration)
+  --duration TIME      how long: 500ms, 30s, 5m, 1h at most
+  --concurrency N      most in flight (default 1)
+  --rate N             requests per second (default: unlimited)
+  --method METHOD      GET, HEAD, POST, PUT, DELETE, OPTIONS (default GET)
+  --path PATH          (default /)
   --header 'NAME: VALUE'   may be given several times
   --body TEXT
   --new-connections    a new connection for each request
-  --timeout TIME       the deadline of a request (10s)
+  --timeout TIME       deadline of a request (default 10s)
 
 Where
-  --replicas N         backends of the embedded cluster (2)
-  --front-door KIND    nginx or built-in (nginx if there is one)
-  --url URL            a dashboard that runs, with its token:
-  --token TOKEN        or ROBINSCOPE_TOKEN in the environment
+  --replicas N         backends of the embedded cluster (default 2)
+  --front-door KIND    nginx or built-in (default: nginx if it is installed)
+  --url URL            a running dashboard (needs --token)
+  --token TOKEN        its token; or ROBINSCOPE_TOKEN in the environment
 
-What must hold
+Expectations
   --expect 'FIGURE COMPARISON NUMBER'   may be given several times
-      figures: ${FIGURE_NAMES.join(', ')}
       comparisons: == != < <= > >=
+      figures:
+${FIGURES_HELP}
 
 Exit code
   0  every expectation held (without one: the burst finished)
-  1  an expectation did not hold; each is named with its value
+  1  an expectation was not met; each is named with its value
   2  it could not run
 `
 

@@ -3,7 +3,7 @@ import { burstCommand } from './burst-command.ts'
 
 const HELP = `robinscope: see, test and prove what your load balancer does
 
-  robinscope burst …   sends a burst and says what came of it (robinscope burst --help)
+  robinscope burst …   sends a burst and reports the result (robinscope burst --help)
 
 The dashboard itself is started by "npm start".
 `

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_BODY_BYTES } from '#lib/protocol/limits.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstRequestSchema, scaleSchema } from '#lib/protocol/schemas.ts'
 import { checkInput } from '#lib/server/check-input.ts'
@@ -48,6 +49,20 @@ describe('a burst request', () => {
     ['nothing', null, 'malformed'],
   ])('with %s is refused', (_what, input, code) => {
     expect(problemOf(() => checkInput(burstRequestSchema, input)).code).toBe(code)
+  })
+
+  it('that would take longer than an hour is refused with the most that it may send', () => {
+    const problem = problemOf(() => checkInput(burstRequestSchema, { requests: 20_000, ratePerSecond: 4 }))
+    expect(problem).toMatchObject({ status: 422, code: 'out-of-bounds', field: 'requests', max: 14_400, got: 20_000 })
+    expect(problem.detail).toContain('of an hour')
+    expect(checkInput(burstRequestSchema, { requests: 14_400, ratePerSecond: 4 }).requests).toBe(14_400)
+  })
+
+  it('may have a body of 64 KB, counted in bytes', () => {
+    const whole = (body: string) => checkInput(burstRequestSchema, { requests: 1, method: 'POST', body })
+    expect(whole('x'.repeat(MAX_BODY_BYTES)).body).toHaveLength(MAX_BODY_BYTES)
+    for (const body of ['x'.repeat(MAX_BODY_BYTES + 1), 'é'.repeat(MAX_BODY_BYTES / 2 + 1)])
+      expect(problemOf(() => whole(body))).toMatchObject({ status: 422, field: 'body', max: MAX_BODY_BYTES })
   })
 
   it('cannot reach a prototype', () => {
