@@ -14,13 +14,25 @@ export function addMetrics(api: Api, { bursts, cluster }: ApiOptions): void {
   const series = new RequestSeries()
   new Counter({
     name: 'robinscope_requests_total',
-    help: 'Requests by the backend that answered (none: nobody did) and outcome.',
+    help: 'Requests by the backend that answered (none: nobody did, unknown: nobody can say who) and outcome.',
     labelNames: ['backend', 'outcome'],
     registers: [registry],
     collect() {
       this.reset()
       for (const [backend, { answered }] of series.byBackend()) this.inc({ backend, outcome: 'answered' }, answered)
       for (const [outcome, count] of Object.entries(series.unanswered())) this.inc({ backend: 'none', outcome }, count)
+    },
+  })
+  new Counter({
+    name: 'robinscope_failed_total',
+    help: 'Requests that failed: no answer of a backend, none in time, or one with status 500 or more.',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const { failed, timedOut } = series.unanswered()
+      for (const [reason, count] of Object.entries({ noAnswer: failed, timedOut, errors: series.errors() }))
+        this.inc({ reason }, count)
     },
   })
   const resent = new Counter({

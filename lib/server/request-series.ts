@@ -1,4 +1,5 @@
-import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
+import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
 import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
 
 /** Upper bounds in seconds: from loopback's tenths of a millisecond to the longest deadline. */
@@ -11,6 +12,7 @@ export type BackendSeries = { answered: number; sumUs: number; buckets: number[]
 export class RequestSeries {
   readonly #byBackend = new Map<string, BackendSeries>()
   readonly #unanswered = { failed: 0, timedOut: 0, cancelled: 0 }
+  #errors = 0
 
   take({ fromSeq, toSeq }: BurstTick, run: RunningBurst): void {
     const words = run.samples(fromSeq, toSeq)
@@ -19,7 +21,8 @@ export class RequestSeries {
       const verdict = words[at + OUTCOME_AT] ?? 0
       const outcome = outcomeOf(verdict)
       if (outcome !== 'answered') this.#unanswered[outcome]++
-      else this.#count(routes[words[at + ROUTE_AT] ?? NO_ROUTE]?.backend ?? 'unknown', words[at + 1] ?? 0)
+      else
+        this.#count(routes[words[at + ROUTE_AT] ?? NO_ROUTE]?.backend ?? UNKNOWN_BACKEND, words[at + 1] ?? 0, verdict)
     }
   }
 
@@ -31,12 +34,19 @@ export class RequestSeries {
     return this.#unanswered
   }
 
-  /** Series of backends that are gone are dropped: a label that never comes back only grows the answer. */
-  keepOnly(present: ReadonlySet<string>): void {
-    for (const backend of this.#byBackend.keys()) if (!present.has(backend)) this.#byBackend.delete(backend)
+  /** Answers with status 500 or more. */
+  errors(): number {
+    return this.#errors
   }
 
-  #count(backend: string, latencyUs: number): void {
+  /** Series of backends that are gone are dropped: a label that never comes back only grows the answer. Nobody's name is no such label. */
+  keepOnly(present: ReadonlySet<string>): void {
+    for (const backend of this.#byBackend.keys())
+      if (!present.has(backend) && backend !== UNKNOWN_BACKEND) this.#byBackend.delete(backend)
+  }
+
+  #count(backend: string, latencyUs: number, outcomeWord: number): void {
+    if (statusOf(outcomeWord) >= 500) this.#errors++
     let series = this.#byBackend.get(backend)
     if (!series) {
       series = { answered: 0, sumUs: 0, buckets: BUCKETS_S.map(() => 0) }

@@ -14,11 +14,15 @@ export type OpenDashboard = Dashboard & { host: FakeHost; door: FakeDoor; origin
 
 /** The real dashboard over a cluster in memory and a front door that answers in strict rotation, without the page. */
 export async function openTestDashboard(
-  options: { delayMs?: number; allowedHosts?: string } = {},
+  options: { delayMs?: number; allowedHosts?: string; answering?: Answering } = {},
 ): Promise<OpenDashboard> {
   const host = new FakeHost()
   const door = new FakeDoor()
-  const answering = await openTurns(host, () => door.membership.generation() ?? '', options.delayMs ?? 0)
+  const answering = await openTurns(
+    host,
+    () => door.membership.generation() ?? '',
+    options.answering ?? { delayMs: options.delayMs ?? 0 },
+  )
   door.target = () => ({ host: '127.0.0.1', port: (answering.address() as AddressInfo).port })
   const dashboard = await openDashboard(
     readSettings({ PORT: '0', ROBINSCOPE_TOKEN: TOKEN, ROBINSCOPE_ALLOWED_HOSTS: options.allowedHosts }, []),
@@ -58,8 +62,16 @@ export async function openTestDashboard(
   }
 }
 
+/** How the front door answers; may be changed while it runs. */
+export type Answering = {
+  delayMs?: number
+  status?: number
+  /** The answer names no backend, and its address is nobody's. */
+  isNameless?: boolean
+}
+
 /** Answers as a front door over the fake host's backends would, one after the other. */
-async function openTurns(host: FakeHost, generation: () => string, delayMs: number): Promise<Server> {
+async function openTurns(host: FakeHost, generation: () => string, answering: Answering): Promise<Server> {
   let turn = 0
   const server = createServer((request, response) => {
     const backends = host.backends()
@@ -75,16 +87,17 @@ async function openTurns(host: FakeHost, generation: () => string, delayMs: numb
         response.end('no backend')
         return
       }
-      response.writeHead(200, {
-        'X-Backend': chosen.backend,
-        'X-Upstream-Addr': chosen.address ?? '',
-        'X-Upstream-Status': '200',
+      const { status = 200 } = answering
+      response.writeHead(status, {
+        ...(answering.isNameless ? {} : { 'X-Backend': chosen.backend }),
+        'X-Upstream-Addr': answering.isNameless ? '192.0.2.1:80' : (chosen.address ?? ''),
+        'X-Upstream-Status': String(status),
         'X-Upstream-Response-Time': '0.001',
         'X-Upstream-Header-Time': '0.001',
         'X-Front-Door-Generation': generation(),
       })
       response.end(`${chosen.backend}\n`)
-    }, delayMs)
+    }, answering.delayMs ?? 0)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '#tests/until.ts'
-import { type OpenDashboard, openTestDashboard, withToken } from './dashboard.ts'
+import { type Answering, type OpenDashboard, openTestDashboard, withToken } from './dashboard.ts'
 import { complaintsOf, type Family, readMetrics } from './metrics-text.ts'
 
+const answering: Answering = {}
 let dashboard: OpenDashboard
 beforeAll(async () => {
-  dashboard = await openTestDashboard()
+  dashboard = await openTestDashboard({ answering })
 })
 afterAll(() => dashboard.close())
 
@@ -34,6 +35,7 @@ describe('the figures for Prometheus', () => {
     expect(complaintsOf(families)).toEqual([])
     const names = families.map(({ name, type }) => `${type} ${name}`).sort()
     expect(names).toEqual([
+      'counter robinscope_failed_total',
       'counter robinscope_requests_total',
       'counter robinscope_resent_total',
       'gauge robinscope_backends',
@@ -54,17 +56,45 @@ describe('the figures for Prometheus', () => {
     ])
   })
 
+  test('count as failed what the contract calls so, by its part', async () => {
+    const before = await scrape()
+    const failed = (families: Family[]) =>
+      Object.fromEntries(
+        seriesOf(families, 'robinscope_failed_total').map(({ labels, value }) => [labels.reason, value]),
+      )
+    answering.status = 500
+    await burst({ requests: 3 })
+    answering.status = 200
+    answering.delayMs = 500
+    await burst({ requests: 2, timeoutMs: 10 })
+    answering.delayMs = 0
+    const { noAnswer = 0, timedOut = 0, errors = 0 } = failed(before)
+    expect(failed(await scrape())).toEqual({ noAnswer, timedOut: timedOut + 2, errors: errors + 3 })
+  })
+
+  test('show answers of a backend that nobody can name, scrape after scrape', async () => {
+    answering.isNameless = true
+    await burst({ requests: 7 })
+    answering.isNameless = false
+    for (const families of [await scrape(), await scrape()]) {
+      const unknown = seriesOf(families, 'robinscope_requests_total').filter(
+        ({ labels }) => labels.backend === 'unknown',
+      )
+      expect(unknown).toMatchObject([{ labels: { outcome: 'answered' }, value: 7 }])
+    }
+  })
+
   test('of a backend that is gone are dropped, also when its last samples come later', async () => {
     await call('PUT', '/api/cluster/replicas', { replicas: 4 })
     await burst({ requests: 40 })
-    expect(backendsOf(await scrape())).toHaveLength(5)
+    expect(backendsOf(await scrape())).toHaveLength(6)
     const { id } = await call('POST', '/api/bursts', { requests: 400, concurrency: 8, ratePerSecond: 400 })
     const { backends } = await call('PUT', '/api/cluster/replicas', { replicas: 2 })
     await fetch(`${dashboard.origin}/api/bursts/${id}?waitMs=30000`)
     const present = backends.map(({ backend }: { backend: string }) => backend)
     await until(
       'only those that are there have series',
-      async () => JSON.stringify(backendsOf(await scrape())) === JSON.stringify([...present, 'none'].sort()),
+      async () => JSON.stringify(backendsOf(await scrape())) === JSON.stringify([...present, 'none', 'unknown'].sort()),
     )
     expect(complaintsOf(await scrape())).toEqual([])
   })
