@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { openCluster } from '#lib/cluster/open-cluster.ts'
 import { ActionLog } from '#lib/server/action-log.ts'
 import { BurstRegistry } from '#lib/server/burst-registry.ts'
+import { namesOf } from '#lib/server/guard.ts'
 import { openSockets } from '#lib/server/sockets.ts'
 import { openEngine } from '#lib/traffic/open-engine.ts'
 import { FakeDoor, FakeHost } from '#tests/unit/cluster/fakes.ts'
@@ -29,7 +30,8 @@ const engine = openEngine({
 })
 const bursts = new BurstRegistry({ engine, cluster })
 const actions = new ActionLog({ happened: () => {}, running: () => bursts.runningSince() })
-const sockets = openSockets({ token: BENCH_TOKEN, version: 'bench', cluster, bursts, actions: () => actions, log })
+const guard = { names: namesOf(0, []), token: BENCH_TOKEN, isExposed: false }
+const sockets = openSockets({ guard, version: 'bench', cluster, bursts, actions: () => actions, log })
 const server = createServer()
 server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
 server.listen(0, '127.0.0.1')

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { MAX_REPLICAS } from '#lib/protocol/limits.ts'
+import { readFlags, SettingsError } from './flags.ts'
 
-const port = z.coerce.number().int().min(0).max(65535)
+const numberUpTo = (max: number) => {
+  const words = `a whole number from 0 to ${max}`
+  return z.coerce.number(words).int(words).min(0, words).max(max, words)
+}
+const port = numberUpTo(65535)
 const hostAndPort = z.string().regex(/^[A-Za-z0-9.-]+:[0-9]{1,5}$/, 'like front-door:8080')
 
 const settingsSchema = z.object({
@@ -15,8 +19,11 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _, as Compose has it')
     .default('robinscope'),
-  ROBINSCOPE_REPLICAS: z.coerce.number().int().min(0).max(MAX_REPLICAS).default(2),
-  ROBINSCOPE_TOKEN: z.string().min(16, 'at least 16 characters').max(200).optional(),
+  ROBINSCOPE_REPLICAS: numberUpTo(MAX_REPLICAS).default(2),
+  ROBINSCOPE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 letters, digits and signs, without spaces')
+    .optional(),
   ROBINSCOPE_ALLOWED_HOSTS: z
     .string()
     .transform((list) =>
@@ -25,13 +32,13 @@ const settingsSchema = z.object({
         .map((host) => host.trim().toLowerCase())
         .filter(Boolean),
     )
-    .pipe(z.array(z.string().regex(/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?$/, 'host:port, parted by commas')))
+    .pipe(z.array(z.string().refine(isAllowedHost, 'name:port, or https://name behind a TLS proxy, parted by commas')))
     .default([]),
   /** Where the engine dials the front door, when that is not its published port: set inside the Compose network. */
   ROBINSCOPE_FRONT_DOOR: hostAndPort.optional(),
   /** Embedded only: "built-in" takes the built-in balancer though an nginx is there. */
   ROBINSCOPE_FRONT_DOOR_KIND: z.enum(['auto', 'nginx', 'built-in']).default('auto'),
-  /** "loopback": Compose publishes this port on 127.0.0.1 only, whatever HOST says inside the container. */
+  /** "loopback": the ports of deploy/compose.yaml are published on 127.0.0.1 only, whatever HOST says inside the container. */
   ROBINSCOPE_PUBLISHED: z.enum(['loopback']).optional(),
   DOCKER_HOST: z
     .string()
@@ -45,63 +52,87 @@ const settingsSchema = z.object({
 })
 
 type Raw = z.infer<typeof settingsSchema>
-export type Settings = Omit<Raw, 'ROBINSCOPE_TOKEN'> & { token: string; loopbackOnly: boolean }
+export type Settings = Omit<Raw, 'ROBINSCOPE_TOKEN'> & {
+  token: string
+  /** Other machines can reach the dashboard, by its bind or through a proxy: then reading needs the token, too. */
+  isExposed: boolean
+}
+export type SettingName = keyof Raw
 
-const NAMES = Object.keys(settingsSchema.shape) as (keyof Raw)[]
-const flagOf = (name: string) =>
-  name
-    .replace(/^ROBINSCOPE_/, '')
-    .toLowerCase()
-    .replaceAll('_', '-')
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
+export const SETTING_NAMES = Object.keys(settingsSchema.shape) as SettingName[]
 
-/** A setting that cannot be used: the message says which, why, and what to do. */
-export class SettingsError extends Error {}
+/** The name that the dashboard has on the control network of deploy/compose.yaml, and nowhere else. */
+const COMPOSE_HOST = 'dashboard-control'
+/** What these hold may be a secret or have one in it: a password in a URL, a path of keys. */
+const NEVER_SHOWN = /^(ROBINSCOPE_TOKEN|DOCKER_|SSH_)/
+const SHOWN_CHARACTERS = 60
 
 /**
  * Environment first, then flags of the same name, which win: `--port 3001` is PORT, `--cluster` ROBINSCOPE_CLUSTER.
- * Throws SettingsError. contract.md, "Settings".
+ * Throws SettingsError, whose message never holds a secret. contract.md, "Settings".
  */
 export function readSettings(environment: Record<string, string | undefined>, flags: string[]): Settings {
   const given: Record<string, string> = {}
-  for (const name of NAMES) {
+  for (const name of SETTING_NAMES) {
     const value = environment[name]
     if (value !== undefined && value !== '') given[name] = value
   }
-  Object.assign(given, readFlags(flags))
+  Object.assign(given, readFlags(flags, SETTING_NAMES))
   const parsed = settingsSchema.safeParse(given)
   if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}=${given[String(issue.path[0])] ?? ''}: ${issue.message}`,
-    )
-    throw new SettingsError(`A setting cannot be used. ${lines.join('; ')}. The README lists them all.`)
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      return `${name}${shownValue(name, given)}: ${message}`
+    })
+    throw new SettingsError(`A setting cannot be used. ${lines.join('; ')}. "npm start -- --help" lists them all.`)
   }
   const { ROBINSCOPE_TOKEN, ...settings } = parsed.data
-  const loopbackOnly = LOOPBACK.has(settings.HOST)
-  const exposed = !loopbackOnly && settings.ROBINSCOPE_PUBLISHED !== 'loopback'
-  if (exposed && (settings.ROBINSCOPE_ALLOWED_HOSTS.length === 0 || ROBINSCOPE_TOKEN === undefined)) {
+  const isExposed = whetherExposed(settings)
+  if (isExposed && (settings.ROBINSCOPE_ALLOWED_HOSTS.length === 0 || ROBINSCOPE_TOKEN === undefined)) {
+    const reach = isLoopback(settings.HOST)
+      ? 'ROBINSCOPE_ALLOWED_HOSTS holds a name beyond loopback'
+      : `HOST=${settings.HOST} is not loopback`
     throw new SettingsError(
-      `HOST=${settings.HOST} is not loopback: everybody on the network could reach this dashboard. Set ROBINSCOPE_ALLOWED_HOSTS=name:port and ROBINSCOPE_TOKEN=<16 characters or more>, or leave HOST at 127.0.0.1.`,
+      `${reach}: other machines could reach this dashboard. Set ROBINSCOPE_ALLOWED_HOSTS=name:port and ROBINSCOPE_TOKEN=<16 characters or more>, which then everybody needs who opens it, or keep to loopback.`,
     )
   }
-  return { ...settings, token: ROBINSCOPE_TOKEN ?? randomBytes(24).toString('base64url'), loopbackOnly }
+  return { ...settings, token: ROBINSCOPE_TOKEN ?? randomBytes(24).toString('base64url'), isExposed }
 }
 
-function readFlags(flags: string[]): Record<string, string> {
-  const options = Object.fromEntries(NAMES.map((name) => [flagOf(name), { type: 'string' as const }]))
-  try {
-    const { values } = parseArgs({ args: flags, options, strict: true, allowPositionals: false })
-    return Object.fromEntries(
-      NAMES.flatMap((name) => {
-        const value = values[flagOf(name)]
-        return typeof value === 'string' ? [[name, value]] : []
-      }),
-    )
-  } catch (error) {
+/** `=value`, where it can be no secret and stays on one short line. */
+function shownValue(name: string, given: Record<string, string>): string {
+  const value = given[name] ?? ''
+  const isSecret = NEVER_SHOWN.test(name) || value === given.ROBINSCOPE_TOKEN
+  if (isSecret || /[@?]/.test(value)) return ' (its value is not shown)'
+  return `=${value.slice(0, SHOWN_CHARACTERS).replace(/[^\x20-\x7e]/g, '?')}`
+}
+
+function whetherExposed({
+  HOST,
+  ROBINSCOPE_PUBLISHED,
+  ROBINSCOPE_ALLOWED_HOSTS,
+}: Omit<Raw, 'ROBINSCOPE_TOKEN'>): boolean {
+  // Anywhere else the switch would open a wide bind to everybody.
+  if (ROBINSCOPE_PUBLISHED !== undefined && HOST !== COMPOSE_HOST) {
     throw new SettingsError(
-      `${error instanceof Error ? error.message : String(error)}. Flags are ${NAMES.map((name) => `--${flagOf(name)}`).join(', ')}.`,
+      `ROBINSCOPE_PUBLISHED is for deploy/compose.yaml alone, where HOST is ${COMPOSE_HOST}. Unset it.`,
     )
   }
+  const isBoundWider = !isLoopback(HOST) && ROBINSCOPE_PUBLISHED !== 'loopback'
+  return isBoundWider || ROBINSCOPE_ALLOWED_HOSTS.some((entry) => !isLoopback(hostOf(entry).replace(/:[0-9]+$/, '')))
+}
+
+/** The Host of an entry of ROBINSCOPE_ALLOWED_HOSTS. */
+export const hostOf = (entry: string): string => entry.replace(/^https:\/\//, '')
+
+/** RFC 6761 section 6.3, RFC 1122 section 3.2.1.3. */
+const isLoopback = (name: string): boolean =>
+  /^(([a-z0-9-]+\.)*localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\])$/i.test(name)
+
+function isAllowedHost(entry: string): boolean {
+  return (
+    /^(https:\/\/)?(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?$/.test(entry) && URL.canParse(`http://${hostOf(entry)}`)
+  )
 }
 
 /** The settings of this process. */

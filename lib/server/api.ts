@@ -12,9 +12,10 @@ import { addClusterRoutes } from './api-cluster.ts'
 import { addRunRoutes } from './api-runs.ts'
 import type { BurstRegistry } from './burst-registry.ts'
 import { inputProblem } from './check-input.ts'
-import { checkToken, type GuardOptions } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
 import { addMetrics } from './metrics.ts'
 import { problemHeaders, problemOf } from './problem-answer.ts'
+import { checkToken } from './token.ts'
 import { VERSION } from './version.ts'
 
 export type ApiOptions = { cluster: Cluster; bursts: BurstRegistry; guard: GuardOptions; log: Log }

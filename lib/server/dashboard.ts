@@ -21,6 +21,7 @@ export type Dashboard = { url: string; close(): Promise<void> }
 /** What a test may replace: everything else is as in the product. */
 export type Parts = {
   formCluster: (settings: Settings, log: Log) => Promise<Cluster>
+  /** `token`: what the page is given for its socket; none where a cookie shows it. */
   preparePage: (token: string, port: number, log: Log) => Promise<Page>
 }
 const PRODUCT: Parts = { formCluster, preparePage }
@@ -41,7 +42,7 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
         closers.push(() => formed.close())
         return formed
       }),
-      parts.preparePage(settings.token, port, log).then((prepared) => {
+      parts.preparePage(settings.isExposed ? '' : settings.token, port, log).then((prepared) => {
         closers.push(() => prepared.close())
         return prepared
       }),
@@ -60,7 +61,7 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
       running: () => bursts.runningSince(),
     })
     const sockets = openSockets({
-      token: settings.token,
+      guard: entrance.guard,
       version: VERSION,
       cluster,
       bursts,
@@ -76,12 +77,17 @@ export async function openDashboard(settings: Settings, log: Log, parts: Parts =
       (request, response) => (isApi(request) ? api(request, response) : answerPage(page.answer, request, response)),
       (request, socket, head) => sockets.upgrade(request, socket, head),
     )
-    warmUp({ host: settings.HOST, port }, entrance.guard.allowedHosts)
-    return { url: `http://localhost:${port}`, close }
+    warmUp({ host: settings.HOST, port }, entrance.guard)
+    return { url: settings.isExposed ? outerUrl(settings) : `http://localhost:${port}`, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The first name by which others reach it. */
+function outerUrl({ ROBINSCOPE_ALLOWED_HOSTS: [first = ''] }: Settings): string {
+  return first.startsWith('https://') ? first : `http://${first}`
 }
 
 /** socket.io's own path. */

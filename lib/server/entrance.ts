@@ -5,13 +5,14 @@ import type { Log } from '#lib/concurrency/log.ts'
 import type { Settings } from '#lib/config/settings.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { ConnectionRoom } from './connection-room.ts'
-import { allowedHostsOf, checkRequest, type GuardOptions } from './guard.ts'
+import { checkRequest, type GuardOptions, namesOf } from './guard.ts'
 import { listen } from './listen.ts'
 import { answerProblem, problemOf } from './problem-answer.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { parserProblem, refuseRaw } from './refuse-raw.ts'
 import { NO_PAGE_POLICY, setSecurityHeaders } from './security-headers.ts'
 import { answerStarting } from './starting.ts'
+import { checkReader, entryOf } from './token.ts'
 import { UpgradeQueue } from './upgrade-queue.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -43,7 +44,7 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
   let upgrade: Upgrade = () => {
     throw new ProblemError('starting', 'The dashboard is starting; try again in a moment.')
   }
-  const guard: GuardOptions = { allowedHosts: new Set(), token: settings.token }
+  const guard: GuardOptions = { names: namesOf(0, []), token: settings.token, isExposed: settings.isExposed }
   const refusals = new RefusalLog(log)
   const upgrades = new UpgradeQueue()
   const room = new ConnectionRoom(MAX_SILENT_CONNECTIONS)
@@ -62,11 +63,14 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
     try {
       setSecurityHeaders(response, NO_PAGE_POLICY)
       checkRequest(request, guard)
+      const entry = entryOf(request, guard)
+      if (entry) return void enter(response, entry)
+      checkReader(request, guard)
       await answer(request, response)
       if (response.statusCode === 401) refusals.refused('no-token', request)
     } catch (error) {
       const problem = problemOf(error, log)
-      if (problem.status === 403) refusals.refused(problem.code, request)
+      if (problem.status < 500) refusals.refused(problem.code, request)
       answerProblem(request, response, problem)
     }
   })
@@ -84,6 +88,7 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
     }
     orRefuse(() => {
       checkRequest(request, guard)
+      checkReader(request, guard)
       checkUpgrade(request)
       upgrades.add(socket, () => orRefuse(() => upgrade(request, socket, head)))
     })
@@ -93,7 +98,7 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
     async listen() {
       await listen(server, settings.PORT, settings.HOST)
       const { port } = server.address() as AddressInfo
-      guard.allowedHosts = allowedHostsOf(port, settings.ROBINSCOPE_ALLOWED_HOSTS)
+      guard.names = namesOf(port, settings.ROBINSCOPE_ALLOWED_HOSTS)
       return port
     },
     open(answers, handOver) {
@@ -105,6 +110,12 @@ export function openEntrance(settings: Settings, log: Log): Entrance {
       return closeServer(server)
     },
   }
+}
+
+/** The token leaves the address, and thereby the history, before anything else is shown. */
+function enter(response: ServerResponse, { location, cookie }: { location: string; cookie: string }): void {
+  response.writeHead(303, { Location: location, 'Set-Cookie': cookie, 'Cache-Control': 'no-store' })
+  response.end()
 }
 
 const hasNoBody = ({ headers }: IncomingMessage): boolean =>

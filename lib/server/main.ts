@@ -1,8 +1,16 @@
+import { wordsOfProcess } from '#lib/config/command-line.ts'
+import { wantsHelp } from '#lib/config/flags.ts'
+import { START_HELP } from '#lib/config/help.ts'
 import { settingsOfProcess } from '#lib/config/settings.ts'
 import { type Dashboard, openDashboard } from './dashboard.ts'
 import { logOf, openLogger } from './log.ts'
 
 const CLOSE_WITHIN_MS = 10_000
+
+if (wantsHelp(wordsOfProcess())) {
+  process.stdout.write(START_HELP)
+  process.exit(0)
+}
 
 try {
   const settings = settingsOfProcess()
@@ -21,7 +29,10 @@ try {
     })
   }
   dashboard = await openDashboard(settings, log)
-  log('ready', { dashboard: dashboard.url })
+  log('ready', {
+    dashboard: dashboard.url,
+    ...(settings.isExposed ? { open: 'with ?token=<ROBINSCOPE_TOKEN> once' } : {}),
+  })
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)

@@ -11,6 +11,9 @@ export type Page = {
 
 /** Headers that Next or the page believes: from outside they are never let in. */
 const INNER_HEADERS = ['x-nonce', 'content-security-policy', 'x-robinscope-token', 'next-action']
+/** What the page has no use for, and no business with. */
+const SECRET_HEADERS = ['cookie', 'authorization']
+const DROPPED = new Set([...INNER_HEADERS, ...SECRET_HEADERS])
 const INNER_PREFIXES = ['x-middleware-', 'x-forwarded-', 'x-invoke-', 'x-nextjs-', 'x-matched-']
 
 /**
@@ -33,7 +36,7 @@ export async function openPage(options: { token: string; port: number }): Promis
       const policy = contentSecurityPolicy(nonce, request.headers.host ?? '')
       setSecurityHeaders(response, policy)
       for (const name of Object.keys(request.headers)) {
-        if (INNER_HEADERS.includes(name) || INNER_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+        if (DROPPED.has(name) || INNER_PREFIXES.some((prefix) => name.startsWith(prefix))) {
           delete request.headers[name]
         }
       }

@@ -26,8 +26,9 @@ export function answerProblem(request: IncomingMessage, response: ServerResponse
     return
   }
   const allow = problem.code === 'method-refused' ? { Allow: 'GET, HEAD' } : {}
+  const refresh = problem.status === 401 && isLinkOfAnotherSite(request) ? { Refresh: '0' } : {}
   // What is left of the request is not waited for.
-  const headers = { ...problemHeaders(problem), ...allow, Connection: 'close' }
+  const headers = { ...problemHeaders(problem), ...allow, ...refresh, Connection: 'close' }
   const body = isForPeople(request)
     ? { type: 'text/plain; charset=utf-8', text: `${problem.title}. ${problem.detail}\n` }
     : { type: headers['Content-Type'], text: JSON.stringify(problem) }
@@ -41,3 +42,10 @@ export function answerProblem(request: IncomingMessage, response: ServerResponse
 
 const isForPeople = ({ method, url, headers }: IncomingMessage): boolean =>
   method === 'GET' && !/^\/(api|metrics)\b/.test(url ?? '') && /text\/html/.test(headers.accept ?? '')
+
+/**
+ * A browser keeps a strict cookie back from links of other sites. The page that it is shown then asks once more by itself:
+ * that is a request of our own site, which brings the cookie if there is one, and is refused without a further try if not.
+ */
+const isLinkOfAnotherSite = (request: IncomingMessage): boolean =>
+  isForPeople(request) && /^(cross|same)-site$/.test(String(request.headers['sec-fetch-site']))

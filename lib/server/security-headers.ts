@@ -10,13 +10,13 @@ export const SECURITY_HEADERS = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 } as const
 
-/** Loopback is plain http, so nothing is upgraded to https here. `host` is the one the guard let pass. */
+/** Loopback is plain http, so nothing is upgraded to https here. `host` is the one the guard let pass, with or without a TLS proxy. */
 export const contentSecurityPolicy = (nonce: string, host: string): string =>
   [
     `default-src 'self'`,
     `script-src 'nonce-${nonce}' 'strict-dynamic'`,
     `style-src 'self' 'nonce-${nonce}'`,
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ws://${host} wss://${host}`,
     `img-src 'self' data:`,
     `font-src 'self'`,
     `object-src 'none'`,

@@ -21,6 +21,7 @@ import type { BurstRegistry } from './burst-registry.ts'
 import { checkInput } from './check-input.ts'
 import { CommandRate } from './command-rate.ts'
 import { framePacket } from './frame-packet.ts'
+import type { GuardOptions } from './guard.ts'
 import { problemOf } from './problem-answer.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -34,7 +35,7 @@ type SocketState = { stream: BrowserStream; rate: CommandRate }
 export type DashboardSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>
 
 export type SocketsOptions = {
-  token: string
+  guard: GuardOptions
   version: string
   cluster: Cluster
   bursts: BurstRegistry
@@ -72,7 +73,11 @@ export function openSockets(options: SocketsOptions): Sockets {
     socket.once('close', () => setTimeout(() => socket.request.socket.destroy(), LAST_WORDS_MS).unref())
   })
   io.use((socket, next) => {
-    const refusal = whyNotIn(socket.handshake.auth, options.token, io.of('/').sockets.size)
+    const refusal = whyNotIn(
+      { auth: socket.handshake.auth, request: socket.request },
+      options.guard,
+      io.of('/').sockets.size,
+    )
     if (refusal === null) return next()
     refusals.refused(refusal, socket.request)
     next(new Error(refusal))

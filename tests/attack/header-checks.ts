@@ -88,7 +88,7 @@ export function answerHeaders(victim: Victim): void {
         )
       const person = await under('text/html,application/xhtml+xml')
       expect(headerOf(person, 'content-type')).toBe('text/plain; charset=utf-8')
-      expect(person.body).toMatch(/^This host is not allowed\. .*ROBINSCOPE_ALLOWED_HOSTS=name:port\.\n$/)
+      expect(person.body).toMatch(/^This host is not allowed\. .*ROBINSCOPE_ALLOWED_HOSTS=name:port, or https:.*\.\n$/)
       expect(headerOf(await under('*/*'), 'content-type')).toBe('application/problem+json')
     })
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { readSettings, SettingsError } from '#lib/config/settings.ts'
+import { SettingsError } from '#lib/config/flags.ts'
+import { readSettings } from '#lib/config/settings.ts'
 import { runCommand } from '../run-command.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings, SettingsError } from '#lib/config/settings.ts'
+import { SettingsError } from '#lib/config/flags.ts'
+import { readSettings } from '#lib/config/settings.ts'
 
 describe('settings', () => {
   it('have the defaults of the contract', () => {
@@ -11,7 +12,7 @@ describe('settings', () => {
       ROBINSCOPE_PROJECT: 'robinscope',
       ROBINSCOPE_REPLICAS: 2,
       LOG_LEVEL: 'info',
-      loopbackOnly: true,
+      isExposed: false,
     })
   })
 
@@ -45,8 +46,62 @@ describe('settings', () => {
     },
   )
 
-  it('an unknown flag is refused with those there are', () => {
-    expect(() => readSettings({}, ['--prot', '1'])).toThrow('--port')
+  it.each([
+    [['--prot', '1'], 'There is no flag --prot. Did you mean --port?'],
+    [['--follow-me=yes'], 'There is no flag --follow-me. "npm'],
+    [['--port'], '--port needs a value'],
+    [['--port', '--host', 'x'], '--port needs a value'],
+    [['-p', '1'], 'There is no flag -p.'],
+    [['3000'], 'Word 1 after "npm start --" belongs to no flag'],
+  ])('%j is refused with what is wrong', (flags, words) => {
+    expect(() => readSettings({}, flags)).toThrow(SettingsError)
+    expect(() => readSettings({}, flags)).toThrow(words)
+  })
+})
+
+describe('a secret', () => {
+  const refusal = (environment: Record<string, string>, flags: string[] = []): string => {
+    try {
+      readSettings(environment, flags)
+      return 'taken'
+    } catch (error) {
+      return error instanceof SettingsError ? error.message : String(error)
+    }
+  }
+
+  it.each([
+    ['a token that is too short', { ROBINSCOPE_TOKEN: 'hunter2' }, []],
+    ['a token with a space', { ROBINSCOPE_TOKEN: 'hunter2 hunter2 hunter2' }, []],
+    ['a token that is too long', { ROBINSCOPE_TOKEN: 'hunter2'.repeat(40) }, []],
+    ['a token as a flag', {}, ['--token=hunter2']],
+    ['a token after another flag', {}, ['--tokn', 'hunter2-hunter2-hunter2']],
+    ['a flag that is the token', {}, ['--hunter2_hunter2_hunter2']],
+    ['a token as a word of its own', {}, ['--token=', 'hunter2']],
+    [
+      'a token in the wrong setting',
+      { ROBINSCOPE_TOKEN: 'hunter2-hunter2-hunter2', PORT: 'hunter2-hunter2-hunter2' },
+      [],
+    ],
+    ['a password in DOCKER_HOST', { DOCKER_HOST: 'ftp://me:hunter2@h' }, []],
+    ['a password in a name', { ROBINSCOPE_ALLOWED_HOSTS: 'https://me:hunter2@lab' }, []],
+    ['a token in a name', { ROBINSCOPE_ALLOWED_HOSTS: 'lab:3000/?token=hunter2' }, []],
+    ['the token of a wide bind', { HOST: '0.0.0.0', ROBINSCOPE_TOKEN: 'hunter2-hunter2-hunter2' }, []],
+  ] as [string, Record<string, string>, string[]][])('is not printed: %s', (_name, environment, flags) => {
+    const words = refusal(environment, flags)
+    expect(words).not.toBe('taken')
+    expect(words).not.toContain('hunter2')
+  })
+
+  it('is named, with what it has to be', () => {
+    expect(refusal({ ROBINSCOPE_TOKEN: 'hunter2' })).toContain(
+      'ROBINSCOPE_TOKEN (its value is not shown): 16 to 200 letters, digits and signs, without spaces',
+    )
+  })
+
+  it('what is no secret is shown on one short line', () => {
+    expect(refusal({ ROBINSCOPE_PROJECT: `A\u001b[31m\n${'x'.repeat(1_000)}` })).toMatch(
+      /^A setting cannot be used\. ROBINSCOPE_PROJECT=A\?\[31m\?x{53}: small/,
+    )
   })
 })
 
@@ -60,12 +115,52 @@ describe('a bind beyond loopback', () => {
     }
   })
 
-  it('is allowed with both, or where Compose publishes it on loopback only', () => {
-    expect(
-      readSettings({ ...everywhere, ROBINSCOPE_TOKEN: token, ROBINSCOPE_ALLOWED_HOSTS: 'lab:3000' }, []),
-    ).toMatchObject({
-      ROBINSCOPE_ALLOWED_HOSTS: ['lab:3000'],
-    })
-    expect(readSettings({ ...everywhere, ROBINSCOPE_PUBLISHED: 'loopback' }, []).HOST).toBe('0.0.0.0')
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'lab'])('HOST=%s is exposed', (HOST) => {
+    const settings = readSettings({ HOST, ROBINSCOPE_TOKEN: token, ROBINSCOPE_ALLOWED_HOSTS: 'lab:3000' }, [])
+    expect(settings).toMatchObject({ ROBINSCOPE_ALLOWED_HOSTS: ['lab:3000'], isExposed: true, token })
+  })
+
+  it.each(['127.0.0.1', '127.0.0.2', 'localhost', '::1'])('HOST=%s is not', (HOST) => {
+    expect(readSettings({ HOST }, []).isExposed).toBe(false)
+  })
+
+  it.each([
+    'lab:3000',
+    'https://lab.example',
+    'localhost:3000, lab:3000',
+    '192.168.1.5:3000',
+    'localhost.example:3000',
+  ])('a proxy or a name beyond loopback exposes it, too: %s', (ROBINSCOPE_ALLOWED_HOSTS) => {
+    expect(() => readSettings({ ROBINSCOPE_ALLOWED_HOSTS }, [])).toThrow('ROBINSCOPE_TOKEN')
+    expect(readSettings({ ROBINSCOPE_ALLOWED_HOSTS, ROBINSCOPE_TOKEN: token }, []).isExposed).toBe(true)
+  })
+
+  it('further names of loopback leave it as it is', () => {
+    const ROBINSCOPE_ALLOWED_HOSTS =
+      'localhost:3001,127.0.0.1:3001,[::1]:3001,app.localhost:3001,https://localhost:8443'
+    expect(readSettings({ ROBINSCOPE_ALLOWED_HOSTS }, []).isExposed).toBe(false)
+  })
+
+  it.each([
+    'http://lab:3000',
+    'https://',
+    'https://lab/',
+    'https://lab/path',
+    'ws://lab',
+    'lab:99999',
+    'https://a b',
+    '*',
+  ])('%s is no name', (ROBINSCOPE_ALLOWED_HOSTS) => {
+    expect(() => readSettings({ ROBINSCOPE_ALLOWED_HOSTS, ROBINSCOPE_TOKEN: token }, [])).toThrow(
+      'https://name behind a TLS proxy',
+    )
+  })
+
+  it('ROBINSCOPE_PUBLISHED=loopback counts in our Compose file alone', () => {
+    const ROBINSCOPE_PUBLISHED = 'loopback'
+    expect(readSettings({ HOST: 'dashboard-control', ROBINSCOPE_PUBLISHED }, []).isExposed).toBe(false)
+    for (const HOST of ['0.0.0.0', '::', '192.168.1.5', '127.0.0.1']) {
+      expect(() => readSettings({ HOST, ROBINSCOPE_PUBLISHED }, [])).toThrow('deploy/compose.yaml alone')
+    }
   })
 })

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ProblemError } from '#lib/protocol/problem.ts'
-import { allowedHostsOf, checkRequest, checkToken } from '#lib/server/guard.ts'
+import { checkRequest, type GuardOptions, namesOf } from '#lib/server/guard.ts'
 
-const guard = { allowedHosts: allowedHostsOf(3000, ['lab.example:3000']), token: 'a-token-of-this-start' }
+const guard: GuardOptions = {
+  names: namesOf(3000, ['lab.example:3000', 'https://tls.example', 'https://other.example:8443']),
+  token: 'a-token-of-this-start',
+  isExposed: false,
+}
 
 /** As Node parses it: names in small letters, and every line as it came in rawHeaders. */
 function request(lines: [string, string][], { url = '/', method = 'GET' } = {}): IncomingMessage {
@@ -27,12 +31,17 @@ const verdict = (act: () => void): string => {
 const own: [string, string] = ['Host', 'localhost:3000']
 
 describe('hosts', () => {
-  it.each(['localhost:3000', 'LOCALHOST:3000', '127.0.0.1:3000', '[::1]:3000', 'lab.example:3000'])(
-    '%s passes',
-    (host) => {
-      expect(verdict(() => checkRequest(request([['Host', host]]), guard))).toBe('passes')
-    },
-  )
+  it.each([
+    'localhost:3000',
+    'LOCALHOST:3000',
+    '127.0.0.1:3000',
+    '[::1]:3000',
+    'lab.example:3000',
+    'tls.example',
+    'other.example:8443',
+  ])('%s passes', (host) => {
+    expect(verdict(() => checkRequest(request([['Host', host]]), guard))).toBe('passes')
+  })
 
   it.each([
     'evil.example:3000',
@@ -45,6 +54,9 @@ describe('hosts', () => {
     '[::]:3000',
     'lab.example.evil:3000',
     'localhost:3000, evil',
+    'other.example',
+    'tls.example:3000',
+    'https://tls.example',
   ])('%s is refused', (host) => {
     expect(verdict(() => checkRequest(request([['Host', host]]), guard))).toBe('host-refused')
   })
@@ -66,7 +78,13 @@ describe('hosts', () => {
 })
 
 describe('origins', () => {
-  it.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://lab.example:3000'])('%s passes', (origin) => {
+  it.each([
+    'http://localhost:3000',
+    'http://127.0.0.1:3000',
+    'http://lab.example:3000',
+    'https://tls.example',
+    'https://other.example:8443',
+  ])('%s passes', (origin) => {
     expect(verdict(() => checkRequest(request([own, ['Origin', origin]]), guard))).toBe('passes')
   })
 
@@ -80,6 +98,11 @@ describe('origins', () => {
     'https://localhost:3000',
     'http://localhost',
     'http://evil.example:3000',
+    'https://lab.example:3000',
+    'http://tls.example',
+    'https://tls.example:8443',
+    'https://tls.example.evil.example',
+    'https://tls.example@evil.example',
   ])('%s is refused', (origin) => {
     expect(verdict(() => checkRequest(request([own, ['Origin', origin]]), guard))).toBe('origin-refused')
   })
@@ -115,23 +138,27 @@ describe('pages of other sites', () => {
 })
 
 describe('targets', () => {
-  it.each(['http://evil.example/', '//evil.example/', '*', ''])('%s is malformed', (url) => {
-    expect(verdict(() => checkRequest(request([own], { url }), guard))).toBe('malformed')
+  it.each(['http://evil.example/', '//evil.example/', '*', '', '/\\[', '/\\evil.example/', '/\\\\', '\\[', '//['])(
+    '%s is malformed',
+    (url) => {
+      expect(verdict(() => checkRequest(request([own], { url }), guard))).toBe('malformed')
+    },
+  )
+})
+
+describe('a scheme’s own port', () => {
+  it('is left out, as a browser leaves it out', () => {
+    const { hosts, origins } = namesOf(80, ['lab.example:80', 'https://tls.example:443'])
+    for (const host of ['localhost', '127.0.0.1', '[::1]', 'lab.example', 'tls.example']) expect(hosts).toContain(host)
+    for (const origin of ['http://localhost', 'http://lab.example', 'https://tls.example']) {
+      expect(origins).toContain(origin)
+    }
   })
 })
 
-describe('the token', () => {
-  it('passes as a bearer token and in no other way', () => {
-    expect(verdict(() => checkToken('Bearer a-token-of-this-start', guard))).toBe('passes')
-    for (const wrong of [
-      undefined,
-      '',
-      'a-token-of-this-start',
-      'Bearer',
-      'Bearer a-token',
-      'Basic a-token-of-this-start',
-    ]) {
-      expect(verdict(() => checkToken(wrong, guard))).toBe('no-token')
-    }
+describe('a host that a TLS proxy serves', () => {
+  it('is secure, unless it is served without one, too', () => {
+    expect([...namesOf(3000, ['https://tls.example', 'lab.example:3000']).secureHosts]).toEqual(['tls.example'])
+    expect([...namesOf(3000, ['https://both.example', 'both.example']).secureHosts]).toEqual([])
   })
 })
