@@ -24,6 +24,10 @@ export class RateWindow {
 
   /** `count` answers that were there at unknown times within [fromUs, toUs). */
   spread(count: number, fromUs: number, toUs: number): void {
+    if (toUs <= fromUs) {
+      this.add(toUs, count)
+      return
+    }
     const first = Math.floor(Math.max(fromUs, toUs - CELLS * CELL_US) / CELL_US)
     for (let cell = first; cell * CELL_US < toUs; cell++) {
       const within = Math.min((cell + 1) * CELL_US, toUs) - Math.max(cell * CELL_US, fromUs)

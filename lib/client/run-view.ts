@@ -14,7 +14,7 @@ import { type Live, MAX_ACTIONS, NOTHING_SHOWN, numberOf, type Shown, sameRun, s
 import { RateSeries } from './rate-series.ts'
 import { RateWindow } from './rate-window.ts'
 import { RunCounts } from './run-counts.ts'
-import { SampleLog } from './sample-log.ts'
+import { type Accepted, SampleLog } from './sample-log.ts'
 
 const TOTALS_KEYS = Object.keys(NO_TOTALS) as (keyof Totals)[]
 
@@ -40,8 +40,10 @@ export class RunView {
   readonly #window = new RateWindow()
   #burst: Burst | null = null
   #totals: Totals = NO_TOTALS
-  /** As the last frame had them: what ended since is in the next one. */
-  #told = { totals: NO_TOTALS as Totals, us: 0 }
+  /** The last totals up to which every sample came or is known not to come, and when they held. */
+  #accounted = { totals: NO_TOTALS as Totals, us: 0 }
+  /** Answers that are in the rate of the last second already. */
+  #paced = 0
   #elapsedUs = 0
   #heardAtMs = 0
   #lastBackend: BackendKey | null = null
@@ -77,7 +79,8 @@ export class RunView {
   #start(burst: Burst | null): void {
     this.#burst = burst
     this.#totals = burst ? totalsOf(burst) : NO_TOTALS
-    this.#told = { totals: NO_TOTALS, us: 0 }
+    this.#accounted = { totals: NO_TOTALS, us: 0 }
+    this.#paced = 0
     this.#elapsedUs = 0
     this.#lastBackend = null
     this.#missed = 0
@@ -109,14 +112,15 @@ export class RunView {
     if (frame.tables) this.#learn(frame.tables)
     const accepted = this.log.accept(frame)
     this.#missed += accepted.missed
-    // Without samples and without a hole it is a sign of life: nothing new ended.
-    if (frame.samples.length > 0) this.#isSkipping = false
-    else if (accepted.missed > 0) this.#isSkipping = true
+    // Totals ahead of the samples: the server sends those when this browser goes on, or not at all.
+    const isWhole = this.log.nextSeq >= settledOf(frame.totals)
+    this.#isSkipping = frame.samples.length === 0 && (accepted.missed > 0 || !isWhole)
+    this.#pace(accepted, frame)
     this.#chart(accepted, frame)
     this.#counts.count(this.log)
     if (this.#burst?.status === 'running' && settledOf(frame.totals) >= settledOf(this.#totals))
       this.#totals = frame.totals
-    this.#told = { totals: frame.totals, us: frame.elapsedUs }
+    if (isWhole) this.#accounted = { totals: frame.totals, us: frame.elapsedUs }
     this.#elapsedUs = Math.max(this.#elapsedUs, frame.elapsedUs)
     this.#heardAtMs = this.#parts.now?.() ?? 0
   }
@@ -131,39 +135,46 @@ export class RunView {
       this.#backends = new Map([...this.#backends, ...backends.map((backend) => [backend.backend, backend] as const)])
   }
 
-  #chart({ from, to, unseen }: ReturnType<SampleLog['accept']>, frame: Frame): void {
+  /** The rate of the last second follows the totals; samples tell when exactly, the newest first. */
+  #pace({ from, to }: Accepted, frame: Frame): void {
+    const { log } = this
+    let fresh = frame.totals.answered - this.#paced
+    for (let seq = to - 1; seq >= from && fresh > 0; seq--) {
+      if (!log.has(seq) || outcomeOf(log.outcomeWord(seq)) !== 'answered') continue
+      this.#window.add(log.doneUs(seq))
+      fresh--
+    }
+    if (fresh > 0) this.#window.spread(fresh, this.#elapsedUs, this.#unseenUntilUs(from, to, frame))
+    this.#paced = Math.max(this.#paced, frame.totals.answered)
+  }
+
+  #chart({ from, to, unseen }: Accepted, frame: Frame): void {
     const { log, rates } = this
     if (unseen > 0) this.#chartUnseen(from, to, frame)
     for (let seq = from; seq < to; seq++) {
       if (!log.has(seq)) continue
       const outcome = outcomeOf(log.outcomeWord(seq))
       if (outcome === 'cancelled') continue
-      const doneUs = log.doneUs(seq)
       const named = log.route(seq)?.backend ?? null
       const backend = outcome === 'answered' ? (named ?? UNKNOWN_BACKEND) : null
-      rates.add(backend, doneUs / 1000, log.latencyUs(seq), log.waitUs(seq))
-      if (backend === null) continue
-      this.#window.add(doneUs)
-      this.#lastBackend = named ?? this.#lastBackend
+      rates.add(backend, log.doneUs(seq) / 1000, log.latencyUs(seq), log.waitUs(seq))
+      if (backend !== null) this.#lastBackend = named ?? this.#lastBackend
     }
   }
 
   /** What the totals tell of requests whose samples are not coming: how many there were since the last frame, not who answered. */
   #chartUnseen(from: number, to: number, frame: Frame): void {
     const { log } = this
-    let [answered, nobody] = [0, 0]
-    for (let seq = from; seq < to; seq++) {
-      if (!log.has(seq)) continue
-      const outcome = outcomeOf(log.outcomeWord(seq))
-      if (outcome === 'answered') answered++
-      else if (outcome !== 'cancelled') nobody++
-    }
-    const last = this.#told.totals
-    const unseenAnswered = Math.max(0, frame.totals.answered - last.answered - answered)
-    const unseenNobody = Math.max(0, unansweredIn(frame.totals) - unansweredIn(last) - nobody)
-    const toUs = Math.max(this.#told.us, from < to ? log.doneUs(from) : frame.elapsedUs)
-    this.rates.miss(unseenAnswered + unseenNobody, this.#told.us / 1000, toUs / 1000)
-    this.#window.spread(unseenAnswered, this.#told.us, toUs)
+    let seen = 0
+    for (let seq = from; seq < to; seq++) if (log.has(seq) && outcomeOf(log.outcomeWord(seq)) !== 'cancelled') seen++
+    const { totals, us } = this.#accounted
+    const missed = Math.max(0, chartedIn(frame.totals) - chartedIn(totals) - seen)
+    this.rates.miss(missed, us / 1000, Math.max(us, this.#unseenUntilUs(from, to, frame)) / 1000)
+  }
+
+  /** What came before the first sample of a frame had ended by then. */
+  #unseenUntilUs(from: number, to: number, frame: Frame): number {
+    return from < to && this.log.has(from) ? this.log.doneUs(from) : frame.elapsedUs
   }
 
   #live(): Live {
@@ -197,4 +208,6 @@ export class RunView {
   }
 }
 
+/** Charts show all that ended of itself. */
+const chartedIn = (totals: Totals): number => totals.answered + unansweredIn(totals)
 const unansweredIn = ({ failed, timedOut }: Totals): number => failed + timedOut

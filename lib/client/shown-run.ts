@@ -17,6 +17,9 @@ export type RunFiles = {
   download: (file: Blob, name: string) => void
 }
 
+type NamedFile = { file: Blob; name: string }
+const nameOf = (id: string): string => `robinscope-${id}.run`
+
 type Recorded = { playback: Playback; view: RunView; gone: string | null; file: Blob }
 
 export type ShownRun = {
@@ -55,10 +58,11 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       return refused('malformed', error instanceof Error ? error.message : 'This file could not be read.')
     }
   }
-  const fetched = async (id: string): Promise<Ack<Blob>> => {
+  const fetched = async (id: string): Promise<Ack<NamedFile>> => {
     try {
       const answer = await files.fetchRun(id)
-      if (answer.ok) return { ok: true, value: await answer.blob() }
+      const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? nameOf(id)
+      if (answer.ok) return { ok: true, value: { file: await answer.blob(), name } }
       return { ok: false, problem: (await answer.json()) as Problem }
     } catch {
       return refused('not-reached', `Robinscope did not send ${id}: try again when the connection is back.`)
@@ -71,7 +75,7 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       return { ok: true, value: { id } }
     }
     const file = await fetched(id)
-    return file.ok ? open(file.value, 'server', wished) : file
+    return file.ok ? open(file.value.file, 'server', wished) : file
   }
   /** The latest run stands in the live view, without a recording: it is played from the server's. */
   const withPlayback = (act: (playback: Playback) => void) => {
@@ -98,9 +102,9 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       saveRun: async (id) => {
         // One that was opened from a file may have an id that means another run on this server.
         const own = recorded?.view.burst?.id === id ? recorded.file : null
-        const file: Ack<Blob> = own ? { ok: true, value: own } : await fetched(id)
-        if (!file.ok) return file
-        files.download(file.value, `robinscope-${id}.run`)
+        const saved: Ack<NamedFile> = own ? { ok: true, value: { file: own, name: nameOf(id) } } : await fetched(id)
+        if (!saved.ok) return saved
+        files.download(saved.value.file, saved.value.name)
         return { ok: true, value: { id } }
       },
       play: () => withPlayback((playback) => playback.play()),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { decodeFrame } from '#lib/protocol/frame.ts'
 import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
-import { burstOf, inTurn, mixed, openView } from './recorded.ts'
+import { burstOf, frameOf, inTurn, mixed, openView } from './recorded.ts'
 
 /** A request more or less may stand at either end of the second. */
 const isAbout20 = (rate: number): boolean => Math.abs(rate - 20) <= 1
@@ -31,6 +32,25 @@ describe('the rates of a run', () => {
     late.wait(10_000)
     late.frame(samples, 3_300, 3_301)
     expect(late.live().rps, 'with the newest only').toSatisfy(isAbout20)
+  })
+
+  it('shows the true rate while its samples wait at the server, and when they follow', () => {
+    const samples = inTurn(400, 2, 10_000)
+    const page = openView()
+    page.hear(burstOf([]))
+    for (let at = 0; at < 100; at += 10) page.frame(samples, at, at + 10)
+    for (let at = 125; at <= 300; at += 25) {
+      page.view.take({ ...decodeFrame(frameOf(samples, at, at)), firstSeq: 100 })
+      expect(page.live().rps).toSatisfy((rate: number) => Math.abs(rate - 100) <= 2)
+    }
+    page.frame(samples, 100, 310)
+    expect(page.live().rps).toSatisfy((rate: number) => Math.abs(rate - 100) <= 2)
+    expect(page.view.rates.buckets.map(({ answered, missed }) => [answered, missed])).toEqual([
+      [[50, 50], 0],
+      [[50, 50], 0],
+      [[50, 50], 0],
+      [[5, 5], 0],
+    ])
   })
 
   it('charts what the totals say: seconds that it missed are told as missed, and add up', () => {

@@ -96,15 +96,20 @@ describe('the view of a run', () => {
     }
   })
 
-  it('says that it gets totals only when a frame has no samples but newer totals', () => {
+  it('says that it gets totals only as long as they are ahead of its samples', () => {
     const page = openView()
     page.hear(burstOf([]))
     page.frame(mixed, 0, 12)
-    page.frame(mixed, 24, 24)
+    page.view.take({ ...decodeFrame(frameOf(mixed, 24, 24)), firstSeq: 12 })
     expect(page.shown().skipping).toBe(true)
-    page.frame(mixed, 36, 40)
-    expect(page.shown().skipping).toBe(false)
-    expect(page.shown().resynced).toEqual({ missed: 24 })
+    expect(page.live().totals.answered).toBe(23)
+    page.frame(mixed, 12, 40)
+    expect(page.shown()).toMatchObject({ skipping: false, resynced: null })
+    page.frame(mixed, 44, 44)
+    expect(page.shown(), 'these are not coming').toMatchObject({ skipping: true, resynced: { missed: 4 } })
+    page.frame(mixed, 44, 50)
+    page.frame(mixed, 50, 50)
+    expect(page.shown(), 'a sign of life').toMatchObject({ skipping: false, resynced: { missed: 4 } })
   })
 
   it('leaves frames of another run out, and starts anew with a new one', () => {
