@@ -3,8 +3,8 @@ import { FRAME_INTERVAL_MS } from '#lib/protocol/limits.ts'
 import { BurstMemory } from '#lib/traffic/burst-memory.ts'
 import { beat } from '#lib/traffic/progress.ts'
 import { Reporter } from '#lib/traffic/reporter.ts'
-import { BY_NAME, RouteTable } from '#lib/traffic/route-table.ts'
-import { type Finished, Tally } from '#lib/traffic/tally.ts'
+import { BY_NAME, RouteTable, UNKNOWN_ROUTE } from '#lib/traffic/route-table.ts'
+import { type Tallied, Tally } from '#lib/traffic/tally.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '#lib/traffic/worker-messages.ts'
 import { monotonicUs } from '../monotonic.ts'
 
@@ -29,10 +29,8 @@ function make({ plan, buffers }: Extract<ToWorker, { kind: 'start' }>): void {
   const routes = NAMES.map((name) => table.route(BY_NAME, name, 0, NAME_BYTES, NAME_BYTES, name.length))
   const { ratePerSecond, durationMs } = plan
   const all = Math.round(((ratePerSecond ?? 0) * (durationMs ?? 0)) / 1_000)
-  const sample: Finished = {
-    ...{ sentUs: 0, latencyUs: 0, waitUs: 0, order: 0, outcome: 'answered', reason: 'none', status: 200 },
-    ...{ route: 0, row: 0, resent: false, attempts: null },
-  }
+  const verdict = { status: 200, route: UNKNOWN_ROUTE, isBackends: true, attempts: null }
+  const sample = { sentUs: 0, waitUs: 0, order: 0, resent: false, hasVerdict: true, verdict } satisfies Tallied
   tell({ kind: 'started', startedAtMs: performance.timeOrigin + startMs })
 
   const making = setInterval(() => {
@@ -41,12 +39,11 @@ function make({ plan, buffers }: Extract<ToWorker, { kind: 'start' }>): void {
     sample.sentUs = monotonicUs()
     while (tally.head < due) {
       const route = routes[tally.head % routes.length]
-      sample.route = route?.index ?? 0
-      sample.row = route?.row ?? 0
-      sample.latencyUs = 800 + ((tally.head * 7_919) % 1_900)
+      verdict.route = route ?? UNKNOWN_ROUTE
+      const latencyUs = 800 + ((tally.head * 7_919) % 1_900)
       sample.order = tally.head
       tally.started()
-      tally.finished(sample)
+      tally.finished(sample, sample.sentUs + latencyUs, 'answered', 'none')
     }
     reporter.changed()
     beat(memory.progress)

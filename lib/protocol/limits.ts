@@ -6,6 +6,8 @@ export const MAX_RATE_PER_SECOND = 20_000
 export const MAX_REPLICAS = 50
 export const MAX_KEPT_SAMPLES = 1_000_000
 export const MAX_KEPT_BURSTS = 50
+/** Of all earlier bursts together; a detail counts as ten. The oldest bursts lose theirs first. */
+export const MAX_ARCHIVED_SAMPLES = 1_000_000
 /** A summary carries this many of the latest stretches; a run judges them all. */
 export const MAX_STRETCHES = 50
 export const MAX_BODY_BYTES = 65_536

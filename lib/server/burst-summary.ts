@@ -42,10 +42,10 @@ export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: J
       fromIntended: quantiles(measure.latencyMs.fromIntended),
     },
     lateStarts:
-      facts.request.ratePerSecond === undefined || totals.sent === 0
+      measure.dueStarts === 0
         ? null
         : // Both are read while they grow, not at the very same time.
-          round(Math.min(1, measure.lateStarts / totals.sent), 4),
+          round(Math.min(1, measure.lateStarts / measure.dueStarts), 4),
     byBackend: sharesOf(measure, judgement),
     fairness: judgement.fairness,
     deviations: judgement.deviations,

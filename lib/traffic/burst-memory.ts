@@ -10,9 +10,12 @@ import { PROGRESS_WORDS } from './progress.ts'
 const SPARE_SAMPLES = 16_384
 export const STORE_SAMPLES = MAX_KEPT_SAMPLES + SPARE_SAMPLES
 
-/** A row: answered, errors, largest latency in us, a spare word (the first row has the late starts there), the buckets. */
-export const ROW_HEADER = 4
-export const LATE_STARTS_AT = 3
+/** A row: answered, errors, largest latency in us, the buckets. */
+export const ROW_HEADER = 3
+/** Words of `starts`: requests that had a time to start at, and those of them that waited for a free place. */
+export const DUE_STARTS = 0
+export const LATE_STARTS = 1
+const START_WORDS = 2
 export const ROW_WORDS = ROW_HEADER + HISTOGRAM_BUCKETS
 export const ROW_FROM_SENT = 0
 export const ROW_FROM_INTENDED = 1
@@ -26,6 +29,7 @@ export type BurstBuffers = {
   rows: SharedArrayBuffer
   sums: SharedArrayBuffer
   statuses: SharedArrayBuffer
+  starts: SharedArrayBuffer
   /** One word: 1 while a reload of ours may cut kept connections. */
   flags: SharedArrayBuffer
   progress: SharedArrayBuffer
@@ -38,6 +42,7 @@ export class BurstMemory {
   /** Sum of latencies in microseconds, by row; exact up to 2^53. */
   readonly sums: Float64Array
   readonly statuses: Uint32Array
+  readonly starts: Uint32Array
   readonly flags: Int32Array
   readonly progress: Int32Array
 
@@ -47,6 +52,7 @@ export class BurstMemory {
     this.rows = new Uint32Array(buffers.rows)
     this.sums = new Float64Array(buffers.sums)
     this.statuses = new Uint32Array(buffers.statuses)
+    this.starts = new Uint32Array(buffers.starts)
     this.flags = new Int32Array(buffers.flags)
     this.progress = new Int32Array(buffers.progress)
   }
@@ -56,6 +62,7 @@ export class BurstMemory {
     this.rows.fill(0, 0, usedRows * ROW_WORDS)
     this.sums.fill(0)
     this.statuses.fill(0)
+    this.starts.fill(0)
     this.flags.fill(0)
     this.progress.fill(0)
   }
@@ -74,6 +81,7 @@ function allocate(): BurstBuffers {
     rows: new SharedArrayBuffer(MAX_ROWS * ROW_WORDS * 4),
     sums: new SharedArrayBuffer(MAX_ROWS * 8),
     statuses: new SharedArrayBuffer(STATUSES * 4),
+    starts: new SharedArrayBuffer(START_WORDS * 4),
     flags: new SharedArrayBuffer(4),
     progress: new SharedArrayBuffer(PROGRESS_WORDS * 4),
   }

@@ -10,6 +10,9 @@ import type { Progress } from './progress.ts'
 import type { WorkerNews } from './worker-messages.ts'
 
 export const MAX_KEPT_DETAILS = 100_000
+const MAX_ARCHIVED_SAMPLES_OF_ONE = 200_000
+const SAMPLES_A_DETAIL = 10
+const NO_SAMPLES = new Uint32Array(0)
 
 export type BurstControl = { cancel: () => void; edit: (edit: BurstEdit) => void }
 
@@ -22,7 +25,8 @@ export class BurstRecord implements RunningBurst {
   readonly #control: BurstControl
   readonly #backendAt: (address: string) => string | null
   readonly #details = new Map<number, Detail>()
-  readonly #routes: RowOfRoute[] = []
+  readonly #routes: Route[] = []
+  readonly #rows: RowOfRoute[] = []
   readonly #peers: Peer[] = []
   readonly #over = Promise.withResolvers<BurstEnd>()
   /** Not yet told to the listener. */
@@ -32,7 +36,9 @@ export class BurstRecord implements RunningBurst {
   #elapsedUs = 0
   #totals: Totals = { ...NO_TOTALS }
   #end: BurstEnd | null = null
-  /** The figures as they were when the memory went to a later burst. */
+  /** A copy of its samples, once the memory went to a later burst. */
+  #archive: Uint32Array = NO_SAMPLES
+  /** The figures as they were then. */
   #final: BurstMeasure | null = null
 
   constructor(
@@ -71,11 +77,12 @@ export class BurstRecord implements RunningBurst {
   }
 
   measure(): BurstMeasure {
-    return this.#final ?? measureBurst(this.memory, this.#routes, this.totals(), this.#elapsedUs)
+    return this.#final ?? measureBurst(this.memory, this.#rows, this.totals(), this.#elapsedUs)
   }
 
   firstSeq(): number {
-    return this.#final === null ? Math.max(0, this.#head - MAX_KEPT_SAMPLES) : this.#head
+    if (this.#final === null) return Math.max(0, this.#head - MAX_KEPT_SAMPLES)
+    return this.#head - this.#archive.length / SAMPLE_WORDS
   }
 
   nextSeq(): number {
@@ -86,6 +93,10 @@ export class BurstRecord implements RunningBurst {
     const from = Math.max(fromSeq, this.firstSeq())
     const to = Math.min(toSeq, this.#head)
     if (to <= from) return new Uint32Array(0)
+    if (this.#final !== null) {
+      const first = this.firstSeq()
+      return this.#archive.subarray((from - first) * SAMPLE_WORDS, (to - first) * SAMPLE_WORDS)
+    }
     const start = (from % STORE_SAMPLES) * SAMPLE_WORDS
     const words = (to - from) * SAMPLE_WORDS
     const { samples } = this.memory
@@ -110,7 +121,7 @@ export class BurstRecord implements RunningBurst {
   }
 
   routes(): readonly Route[] {
-    return this.#routes.map(({ route }) => route)
+    return this.#routes
   }
 
   peers(): readonly Peer[] {
@@ -127,7 +138,8 @@ export class BurstRecord implements RunningBurst {
     for (const { index, name, address, generation, row } of news.routes) {
       const backend = name ?? (address === null ? null : this.#backendAt(address))
       const route: Route = { index, backend, generation }
-      this.#routes.push({ route, row })
+      this.#routes.push(route)
+      this.#rows.push({ route, row })
       this.#news.routes.push(route)
     }
     for (const { index, address } of news.peers) {
@@ -165,9 +177,24 @@ export class BurstRecord implements RunningBurst {
     this.#listener.onEnd?.(end)
   }
 
-  /** Gives its memory back; the figures stay, samples and details are gone. */
+  /** Gives its memory back. The figures stay; samples and details stay where they are few enough for a copy. */
   release(): void {
-    this.#final ??= this.measure()
+    if (this.#final !== null) return
+    const isSmall = this.#head - this.firstSeq() <= MAX_ARCHIVED_SAMPLES_OF_ONE
+    const archive = isSmall ? this.samples(0, this.#head).slice() : this.#archive
+    this.#final = this.measure()
+    this.#archive = archive
+    if (!isSmall) this.#details.clear()
+  }
+
+  /** What the copy takes up, in samples; a detail is an object with several times the bytes of a sample. */
+  get archived(): number {
+    return this.#archive.length / SAMPLE_WORDS + this.#details.size * SAMPLES_A_DETAIL
+  }
+
+  /** Samples and details are gone for good; the figures stay. */
+  forget(): void {
+    this.#archive = NO_SAMPLES
     this.#details.clear()
   }
 

@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks'
+import { MAX_DURATION_MS } from '#lib/protocol/limits.ts'
 import type { BurstEdit, Outcome, Reason } from '#lib/protocol/model.ts'
 import type { BurstPlan } from './burst.ts'
 import type { BurstMemory } from './burst-memory.ts'
-import { conclude } from './conclude.ts'
 import type { Breakage, Connection } from './connection.ts'
 import { Deadline } from './deadline.ts'
 import { reasonOfStatus } from './judge.ts'
 import { LeavingConnections } from './leaving-connections.ts'
+import { lookUpOnce } from './look-up-once.ts'
 import { Pacer } from './pacer.ts'
 import { Places } from './places.ts'
 import { Reporter } from './reporter.ts'
@@ -27,6 +28,7 @@ export const TIMER_SLACK_US = 2_000
 export class BurstRun implements SlotOwner {
   readonly plan: BurstPlan
   readonly table = new RouteTable()
+  readonly lookup = lookUpOnce()
   readonly tally: Tally
   readonly startedAtMs = performance.timeOrigin + performance.now()
   /** Microseconds since the start. */
@@ -66,8 +68,8 @@ export class BurstRun implements SlotOwner {
   }
 
   begin(): void {
-    const { durationMs } = this.plan
-    if (durationMs !== null) this.#endTimer = setTimeout(() => this.#stop(), durationMs)
+    // A burst by count has a limit, too: its times are words of 32 bits, which end after 71 minutes.
+    this.#endTimer = setTimeout(() => this.#stop(), this.plan.durationMs ?? MAX_DURATION_MS)
     this.#places.resize(this.plan.concurrency)
     this.#pump(this.nowUs())
     this.#reporter.changed()
@@ -79,7 +81,7 @@ export class BurstRun implements SlotOwner {
     if (this.#status === 'finished' || this.#status === 'cancelled') return
     this.#status = 'cancelled'
     const nowUs = this.nowUs()
-    for (const slot of this.#places.busy()) conclude(this.tally, slot, nowUs, 'cancelled', 'none')
+    for (const slot of this.#places.busy()) this.tally.finished(slot, nowUs, 'cancelled', 'none')
     this.#close()
   }
 
@@ -127,7 +129,7 @@ export class BurstRun implements SlotOwner {
 
   #conclude(slot: Slot, outcome: Outcome, reason: Reason): void {
     const nowUs = this.nowUs()
-    conclude(this.tally, slot, nowUs, outcome, reason)
+    this.tally.finished(slot, nowUs, outcome, reason)
     this.#isFreeAgain(slot, nowUs)
     this.#reporter.changed()
   }
@@ -165,7 +167,7 @@ export class BurstRun implements SlotOwner {
       }
       const lateUs = Math.round(nowUs - intendedUs)
       const waitUs = this.#isFull || lateUs > TIMER_SLACK_US ? lateUs : 0
-      if (this.#isFull && lateUs > TIMER_SLACK_US) this.tally.lateStart()
+      if (this.#pacer !== null) this.tally.dueStart(this.#isFull && lateUs > TIMER_SLACK_US)
       this.#launch(slot, nowUs, waitUs)
     }
   }

@@ -43,7 +43,8 @@ export type BurstMeasure = {
   byStatus: Record<string, number>
   byBackend: BackendMeasure[]
   latencyMs: { fromSent: LatencyMs | null; fromIntended: LatencyMs | null }
-  /** Requests that waited for a free place although their time had come; 0 without a rate. */
+  /** Requests that had a time to start at, and those of them that waited for a free place; 0 without a rate. */
+  dueStarts: number
   lateStarts: number
 }
 
@@ -71,7 +72,7 @@ export type BurstListener = {
   onEnd?: (end: BurstEnd) => void
 }
 
-/** A burst that runs or has ended. Its samples and details are kept until the next but one starts; its figures stay. */
+/** A burst that runs or has ended. Its samples and details are kept while there is room for them (`firstSeq`); its figures stay. */
 export interface RunningBurst {
   readonly plan: BurstPlan
   /** Point in time, milliseconds since the epoch, to which all microseconds of samples refer. */

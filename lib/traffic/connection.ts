@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, type LookupFunction, type Socket } from 'node:net'
 import type { Reason } from '#lib/protocol/model.ts'
 import type { Target } from './burst.ts'
 import type { ResponseHead } from './response-head.ts'
@@ -41,7 +41,7 @@ export class Connection {
   #isWaiting = false
   #isOver = false
 
-  constructor(target: Target, user: ConnectionUser, epoch: number) {
+  constructor(target: Target, lookup: LookupFunction, user: ConnectionUser, epoch: number) {
     this.user = user
     this.epoch = epoch
     const reader = spareReaders.pop() ?? { buffer: Buffer.allocUnsafeSlow(READ_BYTES), parser: new ResponseParser() }
@@ -50,6 +50,7 @@ export class Connection {
     const socket = connect({
       host: target.host,
       port: target.port,
+      lookup,
       noDelay: true,
       onread: { buffer: reader.buffer, callback: (length) => this.#read(length) },
     })

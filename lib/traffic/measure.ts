@@ -2,7 +2,14 @@ import { HISTOGRAM_BUCKETS, quantilesUs } from '#lib/analysis/histogram.ts'
 import type { Route } from '#lib/protocol/frame.ts'
 import type { Totals } from '#lib/protocol/model.ts'
 import type { BackendMeasure, BurstMeasure, LatencyMs } from './burst.ts'
-import { type BurstMemory, LATE_STARTS_AT, ROW_FROM_INTENDED, ROW_FROM_SENT, ROW_WORDS } from './burst-memory.ts'
+import {
+  type BurstMemory,
+  DUE_STARTS,
+  LATE_STARTS,
+  ROW_FROM_INTENDED,
+  ROW_FROM_SENT,
+  ROW_WORDS,
+} from './burst-memory.ts'
 import { NO_ROW } from './route-table.ts'
 
 const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999]
@@ -60,6 +67,7 @@ export function measureBurst(
     byStatus,
     byBackend: [...rows].map(([backend, own]) => backendMeasure(memory, backend, [...own])),
     latencyMs: { fromSent: rowLatency(memory, ROW_FROM_SENT), fromIntended: rowLatency(memory, ROW_FROM_INTENDED) },
-    lateStarts: memory.rows[LATE_STARTS_AT] ?? 0,
+    dueStarts: memory.starts[DUE_STARTS] ?? 0,
+    lateStarts: memory.starts[LATE_STARTS] ?? 0,
   }
 }

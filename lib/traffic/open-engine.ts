@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FRAME_INTERVAL_MS } from '#lib/protocol/limits.ts'
+import { FRAME_INTERVAL_MS, MAX_ARCHIVED_SAMPLES, MAX_KEPT_BURSTS } from '#lib/protocol/limits.ts'
 import type { BurstEdit } from '#lib/protocol/model.ts'
 import type { BurstEnd, BurstListener, BurstPlan, Engine, EngineOptions, RunningBurst } from './burst.ts'
 import { BurstMemory } from './burst-memory.ts'
@@ -30,6 +30,8 @@ class LoadEngine implements Engine {
   #running: BurstRecord | null = null
   #last: BurstRecord | null = null
   #beforeLast: BurstRecord | null = null
+  /** Ended bursts whose memory was given to a later one, the oldest first. */
+  readonly #archived: BurstRecord[] = []
   #polling: NodeJS.Timeout | null = null
   #heard = { beat: 0, at: 0 }
   #closing: Promise<void> | null = null
@@ -47,7 +49,7 @@ class LoadEngine implements Engine {
     this.#thread = thread
     const memory = this.#memories.find((one) => one !== this.#last?.memory) ?? new BurstMemory()
     if (this.#beforeLast?.memory === memory) {
-      this.#beforeLast.release()
+      this.#archive(this.#beforeLast)
       memory.clear(this.#beforeLast.usedRows)
     }
     const control = {
@@ -85,6 +87,14 @@ class LoadEngine implements Engine {
       patience.abort()
     }
     await this.#thread?.end()
+  }
+
+  /** Keeps copies of what ended bursts measured, within a bound: the oldest go first. */
+  #archive(record: BurstRecord): void {
+    record.release()
+    this.#archived.push(record)
+    const size = (): number => this.#archived.reduce((sum, { archived }) => sum + archived, 0)
+    while (this.#archived.length > MAX_KEPT_BURSTS || size() > MAX_ARCHIVED_SAMPLES) this.#archived.shift()?.forget()
   }
 
   #passReloadOn(memory: BurstMemory): void {

@@ -23,7 +23,8 @@ type Entry = { kind: RouteKind; name: Uint8Array; generation: Uint8Array; route:
 /** No row: figures of this route are kept in all, not by backend. */
 export const NO_ROW = 0
 export const NO_PEER = 0xffff
-const MAX_ROUTES = 8_192
+/** Several hundred bytes each: more than a front door of ours has in an hour, and a bound for one that makes names up. */
+const MAX_ROUTES = 131_072
 const MAX_PEERS = 8_192
 const MAX_NAME_BYTES = 128
 /** A hostname, RFC 1123 section 2.1, of at most 64 characters: any other name that an answer gives itself is not believed. */

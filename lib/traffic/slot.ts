@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { BurstPlan } from './burst.ts'
 import { type Breakage, Connection, type ConnectionUser } from './connection.ts'
 import { judge, type Verdict } from './judge.ts'
@@ -12,6 +13,7 @@ const IDEMPOTENT = new Set<string>(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
 export interface SlotOwner {
   readonly plan: BurstPlan
   readonly table: RouteTable
+  readonly lookup: LookupFunction
   reloadMayCut(): boolean
   answered(slot: Slot): void
   broken(slot: Slot, reason: Breakage): void
@@ -103,7 +105,7 @@ export class Slot implements ConnectionUser {
   }
 
   #send(): void {
-    this.#connection ??= new Connection(this.#owner.plan.target, this, this.#owner.table.reloads)
+    this.#connection ??= new Connection(this.#owner.plan.target, this.#owner.lookup, this, this.#owner.table.reloads)
     this.#connection.send(this.#bytes, this.#request.isHead)
   }
 }

@@ -1,34 +1,34 @@
 import { bucketOf, MAX_RECORDED_US } from '#lib/analysis/histogram.ts'
-import type { AttemptRecord, Detail } from '#lib/protocol/frame.ts'
+import type { Detail } from '#lib/protocol/frame.ts'
 import { NO_TOTALS, type Outcome, type Reason, type Totals } from '#lib/protocol/model.ts'
 import { ORDER_AT, OUTCOME_AT, packOutcome, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import {
   type BurstMemory,
-  LATE_STARTS_AT,
+  DUE_STARTS,
+  LATE_STARTS,
   ROW_FROM_INTENDED,
   ROW_FROM_SENT,
   ROW_HEADER,
   ROW_WORDS,
   STORE_SAMPLES,
 } from './burst-memory.ts'
-import { NO_ROW } from './route-table.ts'
+import type { Verdict } from './judge.ts'
+import { NO_ROW, UNKNOWN_ROUTE } from './route-table.ts'
 
-/** One request that has its outcome. Times in whole microseconds. */
-export type Finished = {
-  sentUs: number
-  latencyUs: number
-  waitUs: number
+/** What is known of a request when it has its outcome. Times in whole microseconds. */
+export type Tallied = {
+  readonly sentUs: number
+  readonly waitUs: number
   /** Its place in the order of sending. */
-  order: number
-  outcome: Outcome
-  reason: Reason
-  status: number
-  route: number
-  /** NO_ROW: not counted by backend. */
-  row: number
-  resent: boolean
-  attempts: AttemptRecord[] | null
+  readonly order: number
+  readonly resent: boolean
+  /** A head has come: `verdict` is about this request. */
+  readonly hasVerdict: boolean
+  readonly verdict: Verdict
 }
+
+/** Answers of the front door itself are whole: they have a status and a generation, as those of a backend have. */
+const BY_FRONT_DOOR = new Set<Reason>(['no-backend', 'gateway-timeout', 'front-door-5xx'])
 
 /** Gives every finished request its sequence number, its sample and its place in the figures. */
 export class Tally {
@@ -47,34 +47,42 @@ export class Tally {
     this.totals.inFlight++
   }
 
-  finished(request: Finished): void {
+  /** `nowUs`: when its outcome was there, microseconds since the burst's start. */
+  finished(request: Tallied, nowUs: number, outcome: Outcome, reason: Reason): void {
     const { totals } = this
-    const { outcome, attempts, status } = request
+    const latencyUs = Math.max(0, Math.round(nowUs) - request.sentUs)
+    const { verdict, resent } = request
+    const isWhole = outcome === 'answered' || BY_FRONT_DOOR.has(reason)
+    const status = isWhole ? verdict.status : 0
+    const route = isWhole ? verdict.route : UNKNOWN_ROUTE
+    const attempts = request.hasVerdict ? verdict.attempts : null
     const tried = attempts === null ? 0 : attempts.length
     totals.inFlight--
     totals[outcome]++
-    if (request.resent) totals.resent++
+    if (resent) totals.resent++
     if (outcome === 'answered') {
       if (status >= 500) totals.errors++
       if (tried > 1) totals.rescued++
-      this.#measure(request)
+      this.#measure(latencyUs, request.waitUs, status, route.row)
     }
-    const hasDetail = outcome === 'failed' || request.resent || tried > 1
+    const hasDetail = outcome === 'failed' || resent || tried > 1
     const seq = this.head++
     const at = (seq % STORE_SAMPLES) * SAMPLE_WORDS
     const { samples } = this.#memory
     samples[at] = request.sentUs
-    samples[at + 1] = request.latencyUs
+    samples[at + 1] = latencyUs
     samples[at + 2] = request.waitUs
-    samples[at + ROUTE_AT] = request.route
+    samples[at + ROUTE_AT] = route.index
     samples[at + ORDER_AT] = request.order
-    samples[at + OUTCOME_AT] = packOutcome(status, outcome, request.reason, hasDetail)
-    if (hasDetail) this.#details.push({ seq, resent: request.resent, attempts: attempts ?? [] })
+    samples[at + OUTCOME_AT] = packOutcome(status, outcome, reason, hasDetail)
+    if (hasDetail) this.#details.push({ seq, resent, attempts: attempts ?? [] })
   }
 
-  lateStart(): void {
-    const { rows } = this.#memory
-    rows[LATE_STARTS_AT] = (rows[LATE_STARTS_AT] as number) + 1
+  /** A request that had a time to start at; `isLate`: it waited for a free place. */
+  dueStart(isLate: boolean): void {
+    const { starts } = this.#memory
+    starts[DUE_STARTS] = (starts[DUE_STARTS] as number) + 1
+    if (isLate) starts[LATE_STARTS] = (starts[LATE_STARTS] as number) + 1
   }
 
   get hasDetails(): boolean {
@@ -88,15 +96,13 @@ export class Tally {
     return details
   }
 
-  #measure(request: Finished): void {
-    const { latencyUs, status } = request
+  #measure(latencyUs: number, waitUs: number, status: number, row: number): void {
     const isError = status >= 500
-    const intendedUs = Math.min(latencyUs + request.waitUs, MAX_RECORDED_US)
     const { statuses } = this.#memory
     statuses[status] = (statuses[status] ?? 0) + 1
     this.#record(ROW_FROM_SENT, latencyUs, isError)
-    this.#record(ROW_FROM_INTENDED, intendedUs, isError)
-    if (request.row !== NO_ROW) this.#record(request.row, latencyUs, isError)
+    this.#record(ROW_FROM_INTENDED, Math.min(latencyUs + waitUs, MAX_RECORDED_US), isError)
+    if (row !== NO_ROW) this.#record(row, latencyUs, isError)
   }
 
   #record(row: number, us: number, isError: boolean): void {

@@ -3,6 +3,7 @@ import { Client } from 'undici'
 import { expect, test } from 'vitest'
 import { MAX_BODY_BYTES } from '#lib/protocol/limits.ts'
 import { Connection, type ConnectionUser } from '#lib/traffic/connection.ts'
+import { lookUpOnce } from '#lib/traffic/look-up-once.ts'
 import { buildRequest } from '#lib/traffic/request-bytes.ts'
 import { generateResponse } from '#tests/unit/traffic/generated-response.ts'
 
@@ -63,7 +64,7 @@ class OurClient implements ConnectionUser {
     const { promise, resolve } = Promise.withResolvers<Understood>()
     this.#settle = resolve
     this.#backend = ''
-    this.#connection ??= new Connection(target, this, 0)
+    this.#connection ??= new Connection(target, lookUpOnce(), this, 0)
     const parts = { target, path: `/${seed}`, headers: {}, body: null, keepAlive: true, requestIdPrefix: null }
     this.#connection.send(buildRequest({ ...parts, method: isHead ? 'HEAD' : 'GET' }).bytes, isHead)
     return promise

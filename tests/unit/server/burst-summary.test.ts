@@ -20,6 +20,7 @@ const measure = (changes: Partial<BurstMeasure> = {}): BurstMeasure => ({
   byStatus: { 200: 10 },
   byBackend: [{ backend: 'a3f9c1d27e04', answered: 10, errors: 0, latencySumMs: 10, latencyMs: null }],
   latencyMs: { fromSent: null, fromIntended: null },
+  dueStarts: 0,
   lateStarts: 0,
   ...changes,
 })

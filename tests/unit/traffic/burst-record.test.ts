@@ -1,19 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
-import { NO_TOTALS } from '#lib/protocol/model.ts'
+import { NO_TOTALS, type Outcome, type Reason } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstTick } from '#lib/traffic/burst.ts'
 import { BurstMemory, STORE_SAMPLES } from '#lib/traffic/burst-memory.ts'
 import { BurstRecord, MAX_KEPT_DETAILS } from '#lib/traffic/burst-record.ts'
-import { BY_ADDRESS, BY_NAME, RouteTable } from '#lib/traffic/route-table.ts'
-import { type Finished, Tally } from '#lib/traffic/tally.ts'
+import { BY_ADDRESS, BY_NAME, type NamedRoute, NO_ROW, RouteTable } from '#lib/traffic/route-table.ts'
+import { Tally } from '#lib/traffic/tally.ts'
 import { plan } from './run-burst.ts'
 
-const request = (changes: Partial<Finished>): Finished => ({
-  ...{ sentUs: 0, latencyUs: 1_000, waitUs: 0, order: 0, outcome: 'answered', reason: 'none', status: 200 },
-  ...{ route: 0, row: 0, resent: false, attempts: null },
-  ...changes,
-})
+const ANY_ROUTE: NamedRoute = { index: 0, name: null, address: null, generation: null, row: NO_ROW }
+
+type Given = { sentUs: number; latencyUs: number; outcome: Outcome; reason: Reason; status: number; route: NamedRoute }
+
+function finish(tally: Tally, changes: Partial<Given> = {}): void {
+  const given = { sentUs: 0, latencyUs: 1_000, outcome: 'answered', reason: 'none', status: 200, ...changes } as Given
+  const verdict = { status: given.status, route: given.route ?? ANY_ROUTE, isBackends: true, attempts: null }
+  const request = { sentUs: given.sentUs, waitUs: 0, order: tally.head, resent: false, hasVerdict: true, verdict }
+  tally.started()
+  tally.finished(request, given.sentUs + given.latencyUs, given.outcome, given.reason)
+}
 
 const openRecord = (memory: BurstMemory, names: Record<string, string> = {}): BurstRecord =>
   new BurstRecord(
@@ -37,8 +43,7 @@ describe('the record of a burst', () => {
     const tally = new Tally(memory)
     const count = STORE_SAMPLES + 5_000
     for (let sentUs = 0; sentUs < count; sentUs++) {
-      tally.started()
-      tally.finished(request({ sentUs }))
+      finish(tally, { sentUs })
     }
     tick(record, tally)
     expect(record.firstSeq()).toBe(count - MAX_KEPT_SAMPLES)
@@ -52,13 +57,41 @@ describe('the record of a burst', () => {
     expect(record.measure().totals).toMatchObject({ sent: count, answered: count, inFlight: 0 })
   })
 
+  test('keeps a copy of what it measured when its memory goes to a later burst, until it is told to forget', () => {
+    const memory = new BurstMemory()
+    const record = openRecord(memory)
+    const tally = new Tally(memory)
+    for (let sentUs = 0; sentUs < 1_000; sentUs++) finish(tally, { sentUs })
+    finish(tally, { outcome: 'failed', reason: 'connect', status: 0 })
+    tick(record, tally)
+    record.release()
+    memory.samples.fill(7)
+    expect([record.firstSeq(), record.nextSeq()]).toEqual([0, 1_001])
+    expect(record.samples(998, 1_000).filter((_, word) => word % SAMPLE_WORDS === 0)).toEqual(Uint32Array.of(998, 999))
+    expect(record.detail(1_000)).not.toBeNull()
+    expect(record.archived).toBe(1_001 + 10)
+    record.forget()
+    expect([record.firstSeq(), record.samples(0, 2_000).length, record.archived]).toEqual([1_001, 0, 0])
+    expect(record.details(0, 2_000)).toEqual([])
+    expect(record.measure().totals.answered).toBe(1_000)
+  })
+
+  test('keeps no copy of a burst that is too long for one, and says so by its first sample', () => {
+    const memory = new BurstMemory()
+    const record = openRecord(memory)
+    const tally = new Tally(memory)
+    for (let sentUs = 0; sentUs < 200_001; sentUs++) finish(tally, { sentUs })
+    tick(record, tally)
+    record.release()
+    expect([record.firstSeq(), record.nextSeq(), record.archived]).toEqual([200_001, 200_001, 0])
+  })
+
   test('keeps a bounded number of details, the newest', () => {
     const memory = new BurstMemory()
     const record = openRecord(memory)
     const tally = new Tally(memory)
     for (let seq = 0; seq < MAX_KEPT_DETAILS + 10; seq++) {
-      tally.started()
-      tally.finished(request({ outcome: 'failed', reason: 'connect', status: 0 }))
+      finish(tally, { outcome: 'failed', reason: 'connect', status: 0 })
     }
     tick(record, tally)
     expect(record.detail(9)).toBeNull()
@@ -74,9 +107,8 @@ describe('the record of a burst', () => {
     const named = Buffer.from('aaaaaaaaaaaa')
     const address = Buffer.from('10.0.0.2:80')
     const routes = [table.route(BY_NAME, named, 0, 12, 0, 0), table.route(BY_ADDRESS, address, 0, 11, 0, 0)]
-    routes.forEach(({ index, row }, order) => {
-      tally.started()
-      tally.finished(request({ route: index, row, latencyUs: order * 3_000 + 1_000, status: order === 0 ? 200 : 500 }))
+    routes.forEach((route, order) => {
+      finish(tally, { route, latencyUs: order * 3_000 + 1_000, status: order === 0 ? 200 : 500 })
     })
     tick(record, tally, table)
     const [only, ...others] = record.measure().byBackend

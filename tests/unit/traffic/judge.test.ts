@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judge, reasonOfStatus, type Verdict } from '#lib/traffic/judge.ts'
 import { ResponseParser } from '#lib/traffic/response-parser.ts'
-import { RouteTable, UNKNOWN_ROUTE } from '#lib/traffic/route-table.ts'
+import { BY_NAME, RouteTable, UNKNOWN_ROUTE } from '#lib/traffic/route-table.ts'
 
 function verdictOf(status: number, fields: Record<string, string>, table = new RouteTable()): Verdict {
   const verdict: Verdict = { status: 0, route: UNKNOWN_ROUTE, isBackends: false, attempts: null }
@@ -87,11 +87,15 @@ describe('the route table', () => {
 
   test('is bounded, whatever a server calls itself', () => {
     const table = new RouteTable()
-    const routes = Array.from(
-      { length: 9_000 },
-      (_, index) => verdictOf(200, { 'X-Backend': `b${index}` }, table).route,
-    )
-    expect(routes.at(-1)).toBe(UNKNOWN_ROUTE)
+    const bytes = Buffer.from('b000000', 'latin1')
+    const routeOf = (index: number) => {
+      bytes.write(String(index).padStart(6, '0'), 1, 'latin1')
+      return table.route(BY_NAME, bytes, 0, bytes.length, 0, 0)
+    }
+    const wrong = Array.from({ length: 131_072 }, (_, index) => index).filter((index) => routeOf(index).index !== index)
+    expect(wrong, 'more than 16 bits of them are told apart').toEqual([])
+    expect(routeOf(70_000)).toMatchObject({ index: 70_000, name: 'b070000' })
+    expect(routeOf(131_072)).toBe(UNKNOWN_ROUTE)
     expect(verdictOf(200, { 'X-Backend': 'b'.repeat(129) }, new RouteTable()).route).toBe(UNKNOWN_ROUTE)
     expect(table.usedRows()).toBeLessThanOrEqual(512)
     const peers = Array.from({ length: 9_000 }, (_, index) => table.peer(`10.0.0.1:${index}`))

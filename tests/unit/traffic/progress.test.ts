@@ -31,4 +31,4 @@ test('no reader sees half of what another thread writes', async () => {
   }
   await worker.terminate()
   expect(seen).toBeGreaterThan(100)
-})
+}, 60_000)
