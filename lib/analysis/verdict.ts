@@ -43,6 +43,8 @@ export function verdictOf(facts: RunFacts): Verdict {
     }
   if (burst.status === 'running' && settled(totals) === 0)
     return { tone: 'plain', sentence: 'Waiting for the first answer.', note: '', showFailures: false }
+  // A page that lags has the summary before the configurations: the server judged it with them.
+  if (burst.verdict.sentence !== '' && lacksConfiguration(burst, facts.generations)) return burst.verdict
   const claims = claimsOf(burst, facts.generations)
   const names = namesOf(facts.backends)
   const parts: FailoverParts = { burst, totals, actions: facts.actions, names }
@@ -67,6 +69,9 @@ export function verdictOf(facts: RunFacts): Verdict {
   const sentence = `${count(answered)} answered${words}${stopped}${change}.`
   return { tone: isGood ? 'good' : 'plain', sentence, note, showFailures }
 }
+
+const lacksConfiguration = ({ stretches }: Burst, generations: RunFacts['generations']): boolean =>
+  stretches.some(({ generation, spread }) => spread !== null && generation !== null && !generations.has(generation))
 
 const settled = (totals: Totals): number => totals.answered + totals.failed + totals.timedOut + totals.cancelled
 

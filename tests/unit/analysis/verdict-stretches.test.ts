@@ -164,4 +164,12 @@ describe('the verdict on a run over several lists', () => {
       ),
     ).toBe('20 answered, 10 each, in strict rotation.')
   })
+
+  it('goes by the server’s word while the page has not the configuration yet', () => {
+    const facts = story({ lists: [[10, 10]] })
+    const verdict = { tone: 'good' as const, sentence: '20 answered.', note: '', showFailures: false }
+    const burst = facts.burst && { ...facts.burst, verdict }
+    expect(verdictOf({ ...facts, burst, generations: new Map() })).toBe(verdict)
+    expect(said({ ...facts, burst })).toBe('20 answered, 10 each, in strict rotation.')
+  })
 })
