@@ -54,6 +54,20 @@ export async function openBrowserPage(say: Say): Promise<BrowserPage> {
   }
 }
 
+/** Long tasks of the page from now on, counted by the browser itself. */
+export const watchLongTasks = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const counter = globalThis as unknown as { longTasks: number }
+    counter.longTasks = 0
+    new PerformanceObserver((list) => {
+      counter.longTasks += list.getEntries().length
+    }).observe({ type: 'longtask' })
+  })
+
+/** So many since `watchLongTasks`. */
+export const longTasksOf = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { longTasks: number }).longTasks)
+
 async function messageOf(child: ChildProcess): Promise<unknown[]> {
   const aborted = new AbortController()
   const { signal } = aborted

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Page } from '@playwright/test'
-import { type BrowserPage, openBrowserPage } from '../browser-page.ts'
+import { type BrowserPage, longTasksOf, openBrowserPage, watchLongTasks } from '../browser-page.ts'
 import { atMost, exactly, type Figure, type Part, type Say } from '../figure.ts'
 
 const ROUNDS = 5
@@ -11,19 +10,6 @@ const AGREE_WITHIN_MS = 1_000
 const MB = 1_048_576
 
 type Round = { longTasks: number; scriptMsPerSecond: number; off: number }
-
-/** Long tasks of the page from now on, counted by the browser itself. */
-const watchLongTasks = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const counter = globalThis as unknown as { longTasks: number }
-    counter.longTasks = 0
-    new PerformanceObserver((list) => {
-      counter.longTasks += list.getEntries().length
-    }).observe({ type: 'longtask' })
-  })
-
-const longTasksOf = (page: Page): Promise<number> =>
-  page.evaluate(() => (globalThis as unknown as { longTasks: number }).longTasks)
 
 async function scriptSeconds({ cdp }: BrowserPage): Promise<number> {
   const { metrics } = await cdp.send('Performance.getMetrics')

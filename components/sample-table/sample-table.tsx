@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useBackendNumbers } from '#components/backends/numbers.ts'
+import { useBoxSize } from '#components/canvas/use-box-size.ts'
 import { useLogTick } from '#components/samples/use-log-tick.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Choice } from '#components/ui/choice.tsx'
@@ -9,6 +10,7 @@ import { groupDigits } from '#components/ui/figures.ts'
 import { useSampleLog } from '#lib/client/use-page.ts'
 import { SampleRow } from './sample-row.tsx'
 import { PAGE_ROWS, ROW_FILTERS, RowFinder, type TableFilter } from './table-rows.ts'
+import { visibleRows } from './visible-rows.ts'
 
 const TABLE_INTERVAL_MS = 250
 const COLUMNS = ['#', 'Sent at', 'Answered by', 'Outcome', 'Status', 'From sent', 'From due', 'Attempts'] as const
@@ -32,11 +34,14 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows in place; `tick` tells when.
   const { rows, of } = useMemo(() => finder.find(atMost), [finder, atMost, tick])
   const scroller = useRef<HTMLElement>(null)
-  const atEnd = useRef(true)
+  const size = useBoxSize(scroller)
+  /** How far it is scrolled; null: it follows the end. */
+  const [top, setTop] = useState<number | null>(null)
   useLayoutEffect(() => {
     const box = scroller.current
-    if (box && atEnd.current) box.scrollTop = box.scrollHeight
+    if (box && top === null) box.scrollTop = box.scrollHeight
   })
+  const { from, to, above, below } = visibleRows(rows.length, size?.height ?? 0, top)
   const earlier = of - rows.length
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2">
@@ -54,34 +59,37 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
       <section
         aria-label="Requests, newest last"
         className="min-h-0 flex-1 overflow-auto rounded-md border border-line max-wide:max-h-80"
-        onScroll={({ currentTarget: box }) => {
-          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 8
-        }}
+        onScroll={({ currentTarget: box }) =>
+          setTop(box.scrollHeight - box.scrollTop - box.clientHeight < 8 ? null : box.scrollTop)
+        }
         ref={scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
         tabIndex={0}
       >
-        <table aria-rowcount={of + 1} className="w-full border-separate border-spacing-0">
-          <caption className="sr-only">The requests of the burst in the panel</caption>
-          <thead className="sticky top-0 bg-raise text-muted text-xs">
-            <tr aria-rowindex={1}>
-              {COLUMNS.map((column) => (
-                <th
-                  className={`whitespace-nowrap px-3 py-1.5 font-semibold ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
-                  key={column}
-                  scope="col"
-                >
-                  {column}
-                </th>
+        {/* The room of the rows that cannot be seen. */}
+        <div style={{ paddingTop: above, paddingBottom: below }}>
+          <table aria-rowcount={of + 1} className="w-full border-separate border-spacing-0">
+            <caption className="sr-only">The requests of the burst in the panel</caption>
+            <thead className="sticky top-0 bg-raise text-muted text-xs">
+              <tr aria-rowindex={1}>
+                {COLUMNS.map((column) => (
+                  <th
+                    className={`whitespace-nowrap px-3 py-1.5 font-semibold ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
+                    key={column}
+                    scope="col"
+                  >
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.slice(from, to).map((row, index) => (
+                <SampleRow index={earlier + from + index + 2} key={row.sample.seq} numbers={numbers} row={row} />
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <SampleRow index={earlier + index + 2} key={row.sample.seq} numbers={numbers} row={row} />
-            ))}
-          </tbody>
-        </table>
+            </tbody>
+          </table>
+        </div>
       </section>
     </div>
   )

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { attemptsText, RowFinder, type TableFilter } from '#components/sample-table/table-rows.ts'
+import { ROW_PX, visibleRows } from '#components/sample-table/visible-rows.ts'
 import { outcomeText } from '#components/samples/sample-text.ts'
 import { SampleLog } from '#lib/client/sample-log.ts'
 import type { Detail } from '#lib/protocol/frame.ts'
@@ -133,4 +134,17 @@ test('a total outage is looked at once, sample by sample, and only a page of it 
   const has = vi.spyOn(log, 'has')
   expect(finder.find(500).rows).toHaveLength(500)
   expect(has.mock.calls.length).toBeLessThanOrEqual(500)
+})
+
+test('draws the rows that can be seen, and keeps the room of the others', () => {
+  const height = 10 * ROW_PX
+  for (const top of [null, 0, 700, 4_000, 100_000]) {
+    const { from, to, above, below } = visibleRows(500, height, top)
+    expect(to - from).toBe(34)
+    expect(above + (to - from) * ROW_PX + below).toBe(500 * ROW_PX)
+    const seenFrom = Math.min(top ?? Number.POSITIVE_INFINITY, 490 * ROW_PX) / ROW_PX
+    expect(from).toBeLessThanOrEqual(seenFrom)
+    expect(to).toBeGreaterThanOrEqual(Math.min(500, seenFrom + 10))
+  }
+  expect(visibleRows(12, height, null)).toEqual({ from: 0, to: 12, above: 0, below: 0 })
 })
