@@ -6,6 +6,8 @@ export type CutProxy = {
   cut(): number
   /** The browsers that are connected now stop reading, and keep their connections. */
   freeze(): void
+  /** Bytes of both directions that came over the connections that are open now. */
+  bytes(): number
   /** From now on nothing gets through, until `allow`. */
   refuse(): void
   allow(): void
@@ -51,6 +53,7 @@ export async function openCutProxy(targetPort: () => number): Promise<CutProxy> 
     freeze: () => {
       for (const socket of fromServer) socket.unpipe().pause()
     },
+    bytes: () => [...open].reduce((sum, socket) => sum + socket.bytesRead, 0),
     refuse: () => {
       refusing = true
       cut()
