@@ -35,7 +35,7 @@ export type Live = {
   totals: Totals
   /** Microseconds since the burst's start at which the totals held. */
   elapsedUs: number
-  /** Answered in the last second; 0 when nothing runs. */
+  /** Requests that ended in the last second, whatever came of them, cancelled ones aside; 0 when nothing runs. */
   rps: number
   byBackend: Readonly<Record<BackendKey, BackendCounts>>
   /** Requests that no backend answered: failed and timed out. */

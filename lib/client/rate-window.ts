@@ -4,7 +4,7 @@ const SHORTEST_US = 250_000
 const CELL_US = 50_000
 const CELLS = WINDOW_US / CELL_US + 2
 
-/** How many were answered in the last second, by when their answers were there: right from the first samples of a late page on. */
+/** How many requests ended in the last second, by when each did: right from the first samples of a late page on. */
 export class RateWindow {
   readonly #counts = new Float64Array(CELLS)
   #newest = 0
@@ -14,7 +14,7 @@ export class RateWindow {
     this.#newest = 0
   }
 
-  /** `count` answers that were there `atUs` microseconds after the run's start. */
+  /** `count` requests that ended `atUs` microseconds after the run's start. */
   add(atUs: number, count = 1): void {
     const cell = Math.floor(atUs / CELL_US)
     if (cell <= this.#newest - CELLS) return
@@ -22,7 +22,7 @@ export class RateWindow {
     this.#counts[cell % CELLS] = (this.#counts[cell % CELLS] ?? 0) + count
   }
 
-  /** `count` answers that were there at unknown times within [fromUs, toUs). */
+  /** `count` requests that ended at unknown times within [fromUs, toUs). */
   spread(count: number, fromUs: number, toUs: number): void {
     if (toUs <= fromUs) {
       this.add(toUs, count)
@@ -35,16 +35,16 @@ export class RateWindow {
     }
   }
 
-  /** Answered a second at `nowUs`. */
+  /** Requests a second at `nowUs`. */
   rps(nowUs: number): number {
     const fromUs = nowUs - WINDOW_US
-    let answered = 0
+    let ended = 0
     for (let cell = Math.max(0, Math.floor(fromUs / CELL_US)); cell <= this.#newest; cell++) {
       if (cell <= this.#newest - CELLS) continue
       const share = Math.min(1, ((cell + 1) * CELL_US - fromUs) / CELL_US)
-      answered += (this.#counts[cell % CELLS] ?? 0) * share
+      ended += (this.#counts[cell % CELLS] ?? 0) * share
     }
-    return (answered * 1_000_000) / Math.min(WINDOW_US, Math.max(SHORTEST_US, nowUs))
+    return (ended * 1_000_000) / Math.min(WINDOW_US, Math.max(SHORTEST_US, nowUs))
   }
 
   #moveTo(cell: number): void {

@@ -42,7 +42,7 @@ export class RunView {
   #totals: Totals = NO_TOTALS
   /** The last totals up to which every sample came or is known not to come, and when they held. */
   #accounted = { totals: NO_TOTALS as Totals, us: 0 }
-  /** Answers that are in the rate of the last second already. */
+  /** Requests that are in the rate of the last second already. */
   #paced = 0
   #elapsedUs = 0
   #heardAtMs = 0
@@ -138,14 +138,14 @@ export class RunView {
   /** The rate of the last second follows the totals; samples tell when exactly, the newest first. */
   #pace({ from, to }: Accepted, frame: Frame): void {
     const { log } = this
-    let fresh = frame.totals.answered - this.#paced
+    let fresh = chartedIn(frame.totals) - this.#paced
     for (let seq = to - 1; seq >= from && fresh > 0; seq--) {
-      if (!log.has(seq) || outcomeOf(log.outcomeWord(seq)) !== 'answered') continue
+      if (!log.has(seq) || outcomeOf(log.outcomeWord(seq)) === 'cancelled') continue
       this.#window.add(log.doneUs(seq))
       fresh--
     }
     if (fresh > 0) this.#window.spread(fresh, this.#elapsedUs, this.#unseenUntilUs(from, to, frame))
-    this.#paced = Math.max(this.#paced, frame.totals.answered)
+    this.#paced = Math.max(this.#paced, chartedIn(frame.totals))
   }
 
   #chart({ from, to, unseen }: Accepted, frame: Frame): void {
@@ -208,6 +208,6 @@ export class RunView {
   }
 }
 
-/** Charts show all that ended of itself. */
+/** Charts and rates show all that ended of itself. */
 const chartedIn = (totals: Totals): number => totals.answered + unansweredIn(totals)
 const unansweredIn = ({ failed, timedOut }: Totals): number => failed + timedOut

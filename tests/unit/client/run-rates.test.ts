@@ -34,6 +34,15 @@ describe('the rates of a run', () => {
     expect(late.live().rps, 'with the newest only').toSatisfy(isAbout20)
   })
 
+  it('shows what ends in a total outage, too', () => {
+    const samples = inTurn(200, 2, 10_000).map((sample) => ({ ...sample, by: null }))
+    const page = openView()
+    page.hear(burstOf([]))
+    for (let at = 0; at < 200; at += 10) page.frame(samples, at, at + 10)
+    expect(page.live().rps).toSatisfy((rate: number) => Math.abs(rate - 100) <= 2)
+    expect(page.live().totals.answered).toBe(0)
+  })
+
   it('shows the true rate while its samples wait at the server, and when they follow', () => {
     const samples = inTurn(400, 2, 10_000)
     const page = openView()
