@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { useCommands } from '#lib/client/use-page.ts'
 import { useBurstForm } from './burst-form/use-burst-form.ts'
 import { LatencyChart } from './charts/latency-chart.tsx'
 import { RateChart } from './charts/rate-chart.tsx'
@@ -29,6 +30,7 @@ export function Instrument() {
   const [helpOpen, setHelpOpen] = useState(false)
   const [table, setTable] = useState<TableFilter | null>(null)
   const addBackend = () => replicas.step(1)
+  const commands = useCommands()
   const selectionKeys = useSelectionKeys(form.cancel)
   useShortcuts({
     send: form.send,
@@ -36,6 +38,7 @@ export function Instrument() {
     more: addBackend,
     fewer: () => replicas.step(-1),
     ...selectionKeys,
+    live: commands.showLive,
     table: () => setTable((shown) => (shown === null ? 'all' : null)),
     help: () => setHelpOpen(true),
   })

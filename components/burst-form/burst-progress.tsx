@@ -1,5 +1,6 @@
 'use client'
 
+import { latestRun } from '#components/runs/latest-run.ts'
 import { groupDigits } from '#components/ui/figures.ts'
 import { ProgressBar } from '#components/ui/progress-bar.tsx'
 import { formatDuration } from '#lib/analysis/durations.ts'
@@ -31,17 +32,9 @@ export function progressOf(burst: Pick<Burst, 'request'>, settled: number, elaps
   }
 }
 
-/** The run that Send and Cancel are about, whichever is shown: the latest. */
-const latestOf = ({ shown, runs }: PageState): Burst | null =>
-  shown.source === 'live' ? shown.burst : (runs[0] ?? null)
-
 function progressNow(state: PageState): Progress | null {
-  const { shown } = state
-  if (shown.source === 'live' && shown.burst)
-    return progressOf(shown.burst, settledOf(shown.live.totals), shown.live.elapsedUs)
-  const burst = latestOf(state)
-  // Frames tell of the shown run only; of another one the summary comes once a second.
-  return burst && progressOf(burst, settledOf(burst), burst.rps > 0 ? (settledOf(burst) / burst.rps) * 1e6 : 0)
+  const latest = latestRun(state)
+  return latest && progressOf(latest.burst, settledOf(latest.totals), latest.elapsedUs)
 }
 
 const ENDINGS = { running: '', finished: ', finished', cancelled: ', cancelled', failed: ', ended early' } as const
@@ -49,12 +42,12 @@ const ENDINGS = { running: '', finished: ', finished', cancelled: ', cancelled',
 /** One line beside Cancel, on a wide screen. */
 const LINE = 'min-w-0 self-center'
 
-/** How far the latest burst is, or where it ended: parts of the grid that Send and Cancel stand in. */
+/** How far the burst in the panel is, or where it ended: parts of the grid that Send and Cancel stand in. */
 export function BurstProgress() {
   const progress = usePage(progressNow)
-  const status = usePage((state) => latestOf(state)?.status ?? null)
-  const failure = usePage((state) => latestOf(state)?.failure ?? null)
-  const lateStarts = usePage((state) => latestOf(state)?.lateStarts ?? 0)
+  const status = usePage((state) => latestRun(state)?.burst.status ?? null)
+  const failure = usePage((state) => latestRun(state)?.burst.failure ?? null)
+  const lateStarts = usePage((state) => latestRun(state)?.burst.lateStarts ?? 0)
   if (!progress || !status) return <p className={`${LINE} text-muted text-xs max-wide:hidden`}>Nothing sent yet.</p>
   return (
     <>

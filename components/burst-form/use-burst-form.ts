@@ -63,7 +63,10 @@ export function useBurstForm(): BurstFormHandle {
   const start = async (request: Partial<BurstRequest>) => {
     if (running || sending) return
     setSending(true)
-    heed(await commands.sendBurst(request))
+    const ack = await commands.sendBurst(request)
+    heed(ack)
+    // Whoever sends wants to see it.
+    if (ack.ok) commands.showLive()
     setSending(false)
   }
   const send = () => {

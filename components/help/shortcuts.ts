@@ -8,6 +8,7 @@ export type Shortcut =
   | 'earlier'
   | 'later'
   | 'back'
+  | 'live'
   | 'table'
   | 'help'
 
@@ -30,6 +31,7 @@ export const SHORTCUTS: readonly { shortcut: Shortcut; keys: readonly string[]; 
     shown: 'Esc',
     does: 'one step back: leave the field, then the selection, then cancel the burst',
   },
+  { shortcut: 'live', keys: ['l', 'L'], shown: 'L', does: 'back to the live run' },
   { shortcut: 'table', keys: ['t', 'T'], shown: 'T', does: 'switch between tape and table' },
   { shortcut: 'help', keys: ['?'], shown: '?', does: 'this help' },
 ]

@@ -4,6 +4,8 @@ import { useEffect, useId, useRef } from 'react'
 import { BurstActions } from '#components/burst-form/burst-actions.tsx'
 import { BurstForm } from '#components/burst-form/burst-form.tsx'
 import type { BurstFormHandle } from '#components/burst-form/use-burst-form.ts'
+import { EarlierRuns } from '#components/runs/earlier-runs.tsx'
+import { Player } from '#components/runs/player.tsx'
 import { useSelection } from '#components/selection/use-selection.ts'
 import { PanelBoundary } from '#components/ui/panel-boundary.tsx'
 import type { Selection } from '#lib/client/page-state.ts'
@@ -39,6 +41,8 @@ export function Inspector({ form }: { form: BurstFormHandle }) {
     <div className="panel-inspector" ref={column} tabIndex={-1}>
       {selection === null ? (
         <BurstForm form={form}>
+          <Player />
+          <EarlierRuns />
           <SelectHint />
         </BurstForm>
       ) : (
@@ -46,6 +50,7 @@ export function Inspector({ form }: { form: BurstFormHandle }) {
           <PanelBoundary key={JSON.stringify(selection)} name="The inspector">
             <SelectedView headId={headId} onClose={close} selection={selection} />
           </PanelBoundary>
+          <Player className="max-wide:hidden" />
           <div className="shrink-0 border-line border-t px-4 py-3">
             <BurstActions form={form} isFolded />
           </div>

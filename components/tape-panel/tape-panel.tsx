@@ -2,6 +2,7 @@
 
 import { useMembers } from '#components/backends/numbers.ts'
 import { StaleMark } from '#components/notices/stale-mark.tsx'
+import { ShownMark } from '#components/runs/shown-mark.tsx'
 import { SampleTable } from '#components/sample-table/sample-table.tsx'
 import type { TableFilter } from '#components/sample-table/table-rows.ts'
 import { Tape } from '#components/tape/tape.tsx'
@@ -32,6 +33,7 @@ export function TapePanel({ table, onTable, onSend }: TapePanelProps) {
         <div className="min-w-0 flex-[1_1_12rem]">
           <VerdictLine onShowFailures={() => onTable('both')} />
         </div>
+        <ShownMark />
         <StaleMark />
         <Button
           aria-keyshortcuts="t"

@@ -65,11 +65,30 @@ function drawFoot(ink: Ink, scene: TapeScene): void {
   const first = `#${groupDigits(Math.max(firstSeq, view.from * columns.perColumn))}`
   const last = `#${groupDigits(Math.min(nextSeq, view.to * columns.perColumn) - 1)}`
   const end = Math.min(columnX(view.to, scene), width)
-  const lastFrom = end - ink.measureText(last).width
   drawMarks(ink, scene)
-  ink.fillStyle = colours.muted
-  ink.fillText(first, CELLS_LEFT, height - 9)
-  if (lastFrom > CELLS_LEFT + ink.measureText(first).width + BETWEEN) ink.fillText(last, lastFrom, height - 9)
+  const texts = [
+    ...chosenText(ink, scene),
+    { text: first, from: CELLS_LEFT, ink: colours.muted },
+    { text: last, from: end - ink.measureText(last).width, ink: colours.muted },
+  ]
+  let used: { from: number; to: number }[] = []
+  for (const one of texts) {
+    const to = one.from + ink.measureText(one.text).width
+    if (used.some((other) => one.from < other.to + BETWEEN && to + BETWEEN > other.from)) continue
+    ink.fillStyle = one.ink
+    ink.fillText(one.text, one.from, height - 9)
+    used = [...used, { from: one.from, to }]
+  }
+}
+
+/** The number of the request that is selected, under its column. */
+function chosenText(ink: Ink, scene: TapeScene): { text: string; from: number; ink: string }[] {
+  const { chosen, chosenSeq, view, colours, width } = scene
+  if (chosen === null || chosenSeq === null || chosen < view.from || chosen >= view.to) return []
+  const text = `#${groupDigits(chosenSeq)}`
+  const wide = ink.measureText(text).width
+  const middle = columnX(chosen, scene) + view.cellWidth / 2
+  return [{ text, from: Math.min(Math.max(CELLS_LEFT, middle - wide / 2), width - wide), ink: colours.text }]
 }
 
 /** Dashed lines down to the band, where their names stand. */
@@ -80,6 +99,7 @@ function drawMarks(ink: Ink, scene: TapeScene): void {
   for (const { at, until } of mergeMarks(shown, CLOSE / view.cellWidth)) {
     const x = Math.round(columnX(at, scene)) + 0.5
     ink.strokeStyle = colours.text
+    ink.lineWidth = 1
     ink.fillStyle = colours.text
     ink.globalAlpha = 0.08
     ink.fillRect(x, 0, columnX(until, scene) - columnX(at, scene), height - BOTTOM)

@@ -96,6 +96,7 @@ export function TapeCanvas(props: TapeCanvasProps) {
         nextSeq: log.nextSeq,
         pointed: columnOf(pointed.current),
         chosen: columnOf(cursor),
+        chosenSeq: cursor,
       })
       return false
     }

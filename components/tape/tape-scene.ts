@@ -19,6 +19,7 @@ export type TapeScene = {
   pointed: number | null
   /** The column of the request that is selected. */
   chosen: number | null
+  chosenSeq: number | null
 }
 
 export type Ink = CanvasRenderingContext2D

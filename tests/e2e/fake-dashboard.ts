@@ -58,7 +58,12 @@ export async function openFakeDashboard(): Promise<FakeDashboard> {
   if (address === null || typeof address === 'string') throw new Error('The fake dashboard got no port')
   const page = await openPage({ token: TOKEN, port: address.port })
   http.on('request', (request, response) => {
-    if (!request.url?.startsWith('/socket.io/')) void page.answer(request, response)
+    const { url = '' } = request
+    const [, run] = /^\/api\/runs\/(b\d+)\?format=file$/.exec(url) ?? []
+    if (run !== undefined) {
+      const file = script.kind === 'scene' ? script.scene.files[run] : undefined
+      response.writeHead(file ? 200 : 404, { 'content-type': 'application/octet-stream' }).end(file)
+    } else if (!url.startsWith('/socket.io/')) void page.answer(request, response)
   })
   return {
     url: `http://127.0.0.1:${address.port}`,

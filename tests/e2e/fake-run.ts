@@ -23,6 +23,8 @@ export type RunStory = {
   brokenFrom: number | null
   /** The last backend joins before this request: those before it go to the others. */
   joinedAt: number | null
+  /** Of the run, `b1`. */
+  id: string
 }
 
 /** Which backend's turn it is, from 0, and under which generation. */
@@ -54,20 +56,27 @@ export const runBackendsOf = ({ replicas }: RunStory): RunBackend[] =>
 const atOf = (sinceUs: number): string => new Date(Date.parse(START) + sinceUs / 1_000).toISOString()
 const sinceOf = (seq: number): number => seq * SPACING_US - SPACING_US / 2
 
-const actionOf = (id: number, kind: Action['kind'], label: string, number: number | null, seq: number): Action => ({
+const actionOf = (
+  run: string,
+  id: number,
+  kind: Action['kind'],
+  label: string,
+  number: number | null,
+  seq: number,
+): Action => ({
   ...{ id, kind, label, at: atOf(sinceOf(seq)), backend: number === null ? null : keyOf(number) },
   number,
-  burst: { id: 'b1', sinceUs: sinceOf(seq) },
+  burst: { id: run, sinceUs: sinceOf(seq) },
 })
 
-export function actionsOf({ replicas, brokenFrom, joinedAt }: RunStory): Action[] {
+export function actionsOf({ id, replicas, brokenFrom, joinedAt }: RunStory): Action[] {
   const scaled = (seq: number) => [
-    actionOf(1, 'scaled', `${replicas - 1} → ${replicas}`, null, Math.max(1, seq - 4)),
-    actionOf(2, 'joined', `${replicas} joined`, replicas, seq),
+    actionOf(id, 1, 'scaled', `${replicas - 1} → ${replicas}`, null, Math.max(1, seq - 4)),
+    actionOf(id, 2, 'joined', `${replicas} joined`, replicas, seq),
   ]
   return [
     ...(joinedAt === null ? [] : scaled(joinedAt)),
-    ...(brokenFrom === null ? [] : [actionOf(3, 'down', '2 down', 2, brokenFrom)]),
+    ...(brokenFrom === null ? [] : [actionOf(id, 3, 'down', '2 down', 2, brokenFrom)]),
   ]
 }
 

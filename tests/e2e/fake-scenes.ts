@@ -1,26 +1,29 @@
 import type { Welcome } from '#lib/protocol/events.ts'
-import { type Detail, encodeFrame, type Peer, type Route } from '#lib/protocol/frame.ts'
+import { encodeFrame } from '#lib/protocol/frame.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
-import type { Backend, Burst, ClusterSnapshot, Outcome, Reason, Totals } from '#lib/protocol/model.ts'
-import { NO_ROUTE, packOutcome, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import type { Backend, Burst, ClusterSnapshot, Totals } from '#lib/protocol/model.ts'
+import { encodeRunFile } from '#lib/protocol/run-file.ts'
 import {
   actionsOf,
   addressOf,
   END,
   failoversOf,
   GENERATION,
-  generationsOf,
   keyOf,
   type RunStory,
-  runBackendsOf,
   SPACING_US,
   START,
   stretchesOf,
-  turnOf,
 } from './fake-run.ts'
+import { lineOf, samplesOf } from './fake-samples.ts'
 
 /** What the scripted server shows: everything that a real one would send, made by hand. */
-export type Scene = { welcome: Welcome; frames: Uint8Array[] }
+export type Scene = {
+  welcome: Welcome
+  frames: Uint8Array[]
+  /** What GET /api/runs/:id?format=file answers, by id. */
+  files: Record<string, Uint8Array<ArrayBuffer>>
+}
 
 const backendOf = (number: number, status: Backend['status'] = 'up'): Backend => ({
   ...{ backend: keyOf(number), number, address: addressOf(number), wanted: 'up', status },
@@ -45,70 +48,23 @@ export const snapshotOf = (replicas: number, changes: Partial<ClusterSnapshot> =
   ...changes,
 })
 
-type Line = { outcome: Outcome; reason: Reason; status: number; route: number; attempts: number[] }
-
-/** Routes are backends under the generation in force, those of the generation before behind them. */
-const routeOf = (turn: number, generation: string, replicas: number): number =>
-  generation === GENERATION ? turn : replicas + turn
-
-const lineOf = (seq: number, story: RunStory): Line => {
-  const { replicas, brokenFrom } = story
-  const { turn, generation } = turnOf(seq, story)
-  const route = routeOf(turn, generation, replicas)
-  const plain: Line = { outcome: 'answered', reason: 'none', status: 200, route, attempts: [] }
-  if (brokenFrom === null || seq < brokenFrom || turn !== 1) return plain
-  if (seq < brokenFrom + replicas)
-    return { outcome: 'failed', reason: 'gateway-timeout', status: 504, route: NO_ROUTE, attempts: [1] }
-  return { ...plain, route: (turn + 1) % replicas, attempts: [1, (turn + 1) % replicas] }
-}
-
-const framesOf = (lines: Line[], story: RunStory, totals: Totals): Uint8Array[] => {
-  const backends = runBackendsOf(story)
-  const generations = generationsOf(story)
-  const routes: Route[] = generations
-    .toReversed()
-    .flatMap(({ generation }) => backends.map(({ backend }) => ({ backend, generation })))
-    .map((route, index) => ({ ...route, index }))
-  const peers: Peer[] = routes
-    .slice(0, story.replicas)
-    .map(({ index, backend }) => ({ index, address: addressOf(index + 1), backend }))
-  const details: Detail[] = []
-  const samples = new Uint32Array(lines.length * SAMPLE_WORDS)
-  for (const [seq, line] of lines.entries()) {
-    const latencyUs = 1_200 + ((seq * 7_919) % 900) + (line.attempts.length > 0 ? 1_500 : 0)
-    const word = packOutcome(line.status, line.outcome, line.reason, line.attempts.length > 0)
-    samples.set([seq * SPACING_US, latencyUs, 0, line.route, seq, word], seq * SAMPLE_WORDS)
-    const last = line.attempts.length - 1
-    const attempts = line.attempts.map((peer, index) => {
-      const answered = index === last && line.outcome === 'answered'
-      return { peer, status: answered ? 200 : 504, us: answered ? 1_100 : 1_500 }
-    })
-    if (attempts.length > 0) details.push({ seq, resent: false, attempts })
-  }
-  const elapsedUs = lines.length * SPACING_US
-  return [
-    encodeFrame({
-      burst: 1,
-      firstSeq: 0,
-      gap: false,
-      elapsedUs,
-      totals,
-      samples,
-      tables: { routes, peers, generations, backends },
-      details,
-    }),
-  ]
+export type SceneOptions = {
+  requests?: number
+  brokenFrom?: number
+  joinedAt?: number
+  snapshot?: ClusterSnapshot
+  /** `b1` unless said otherwise. */
+  id?: string
+  /** How much earlier than the others it began, seconds. */
+  earlierS?: number
 }
 
 /** A burst of `sent` requests out of `requests` over `replicas` backends; ended when all were sent. */
-export function burstScene(
-  replicas: number,
-  sent: number,
-  options: { requests?: number; brokenFrom?: number; joinedAt?: number; snapshot?: ClusterSnapshot } = {},
-): Scene {
-  const requests = options.requests ?? sent
+export function burstScene(replicas: number, sent: number, options: SceneOptions = {}): Scene {
+  const { requests = sent, id = 'b1', earlierS = 0 } = options
+  const at = (iso: string): string => new Date(Date.parse(iso) - earlierS * 1_000).toISOString()
   const story: RunStory = {
-    ...{ replicas, sent, brokenFrom: options.brokenFrom ?? null, joinedAt: options.joinedAt ?? null },
+    ...{ replicas, sent, brokenFrom: options.brokenFrom ?? null, joinedAt: options.joinedAt ?? null, id },
   }
   const lines = Array.from({ length: sent }, (_, seq) => lineOf(seq, story))
   const answeredLines = lines.filter((line) => line.outcome === 'answered')
@@ -132,7 +88,7 @@ export function burstScene(
   )
   const burst: Burst = {
     ...totals,
-    ...{ id: 'b1', boot: 'fake', status: running ? 'running' : 'finished', failure: null },
+    ...{ id, boot: 'fake', status: running ? 'running' : 'finished', failure: null },
     request: {
       ...{ requests, concurrency: 1, ratePerSecond: 8, method: 'GET', path: '/', headers: {} },
       ...{ keepAlive: true, timeoutMs: 10_000 },
@@ -155,21 +111,40 @@ export function burstScene(
     deviations: failed + rescued,
     ...{ stretches: stretchesOf(story), stretchesLeftOut: 0, failovers: failoversOf(story) },
     verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
-    startedAt: START,
-    finishedAt: running ? null : END,
+    startedAt: at(START),
+    finishedAt: running ? null : at(END),
   }
+  const { samples, routes, peers, details, generations, backends } = samplesOf(lines, story)
+  const actions = actionsOf(story)
+  const frame = encodeFrame({
+    ...{ burst: Number(id.slice(1)), firstSeq: 0, gap: false, elapsedUs: lines.length * SPACING_US, totals, samples },
+    ...{ tables: { routes, peers, generations, backends }, details },
+  })
+  const file = encodeRunFile({
+    ...{ run: { ...burst, generations, backends, actions }, firstSeq: 0, samples, routes, peers, details },
+  })
   return {
-    welcome: { ...welcomeOf(options.snapshot ?? snapshotOf(replicas), burst), actions: actionsOf(story) },
-    frames: framesOf(lines, story, totals),
+    welcome: { ...welcomeOf(options.snapshot ?? snapshotOf(replicas), burst), actions },
+    frames: [frame],
+    files: { [id]: file },
   }
 }
+
+/** The same with runs before it, newest first: they can be shown. */
+export const withEarlier = (scene: Scene, earlier: readonly Scene[]): Scene => ({
+  ...scene,
+  welcome: { ...scene.welcome, runs: [scene, ...earlier].flatMap(({ welcome }) => welcome.runs) },
+  files: Object.assign({}, scene.files, ...earlier.map(({ files }) => files)),
+})
 
 export const welcomeOf = (cluster: ClusterSnapshot, burst: Burst | null): Welcome => ({
   ...{ protocol: PROTOCOL_VERSION, version: '0.1.0', cluster, boot: 'fake', burst, resumed: false },
   ...{ runs: burst ? [burst] : [], actions: [] },
 })
 
-export const emptyScene = (cluster: ClusterSnapshot): Scene => ({ welcome: welcomeOf(cluster, null), frames: [] })
+export const emptyScene = (cluster: ClusterSnapshot): Scene => ({
+  ...{ welcome: welcomeOf(cluster, null), frames: [], files: {} },
+})
 
 /** A scale from 3 to 4 while number 3 is down and number 2 drains: every status at once. */
 export const mixedSnapshot = (): ClusterSnapshot =>

@@ -1,0 +1,23 @@
+import { clockTime, groupDigits } from '#components/ui/figures.ts'
+import type { Burst } from '#lib/protocol/model.ts'
+import { failedInAll } from '#lib/protocol/model.ts'
+
+/** `14:36:02`: what a run is called on this page. */
+export const runTime = ({ startedAt }: Pick<Burst, 'startedAt'>): string => clockTime(startedAt)
+
+/** A run in a few words: `120, none failed, 2 rescued`. */
+export function runText(burst: Burst): string {
+  const failed = failedInAll(burst)
+  const parts = [
+    `${groupDigits(burst.answered)}${burst.status === 'running' ? ' so far' : ''}`,
+    failed > 0 ? `${groupDigits(failed)} failed` : 'none failed',
+    ...(burst.rescued > 0 ? [`${groupDigits(burst.rescued)} rescued`] : []),
+    ...(burst.status === 'running' ? ['running'] : []),
+    ...(burst.status === 'cancelled' ? ['cancelled'] : []),
+  ]
+  return parts.join(', ')
+}
+
+/** Where the run that is shown comes from, when it is not live: `Run of 14:36:02`, `Run of 14:36:02, from a file`. */
+export const shownText = (burst: Burst, source: 'live' | 'server' | 'file'): string =>
+  `Run of ${runTime(burst)}${source === 'file' ? ', from a file' : ''}`
