@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
+import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import { requestText, SOCKET_TARGET, upgradeHeaders } from './raw-request.ts'
 import { frameOf, openRawSocket, piecesOf } from './raw-socket.ts'
 import type { Aim } from './victim.ts'
@@ -44,12 +44,12 @@ async function joinedWrites(
 
 export const LOADS: Load[] = [
   {
-    attack: '22, 23: huge frames, declared and sent, and messages in 100,000 pieces',
+    attack: '22, 23: huge frames, declared and sent, and messages in more pieces than they may have bytes',
     run: async (victim, size) => {
-      for (const kilobytes of [17, 1_024])
-        await joinedWrites(victim, async (write) => write(frameOf('4'.repeat(kilobytes * 1_024))))
+      for (const bytes of [MAX_MESSAGE_BYTES + 1, 1_024 * 1_024])
+        await joinedWrites(victim, async (write) => write(frameOf('4'.repeat(bytes))))
       await joinedWrites(victim, async (write) => write(frameOf('4', { declared: 100 * 1_024 * 1_024 })))
-      const pieces = piecesOf(Math.round(100_000 * size))
+      const pieces = piecesOf(Math.round((MAX_MESSAGE_BYTES + 1) * size))
       await joinedWrites(victim, async (write, isClosed) => {
         for (let at = 0; at < pieces.length && !isClosed(); at += SENT_AT_ONCE) {
           write(pieces.subarray(at, at + SENT_AT_ONCE))

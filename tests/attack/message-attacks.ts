@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MAX_MESSAGE_BYTES } from '#lib/protocol/limits.ts'
 import { until } from '../until.ts'
 import { rawRequest, requestText } from './raw-request.ts'
 import { frameOf, openRawSocket, piecesOf } from './raw-socket.ts'
@@ -13,7 +14,7 @@ export function messageAttacks(victim: Victim): void {
 
   describe('messages that no page of ours would send', () => {
     test.each([
-      ['17 KB', () => frameOf('4'.repeat(17 * 1024))],
+      ['a byte more than the longest', () => frameOf('4'.repeat(MAX_MESSAGE_BYTES + 1))],
       ['1 MB', () => frameOf('4'.repeat(1024 * 1024))],
       ['100 MB, declared', () => frameOf('4', { declared: 100 * 1024 * 1024 })],
     ])('attack 22: a frame of %s ends its socket and costs nothing', async (_size, frame) => {
@@ -28,10 +29,25 @@ export function messageAttacks(victim: Victim): void {
       await expectAliveAndCalm()
     })
 
-    test('attack 23: a message in 100,000 pieces ends its socket', async () => {
+    test('attack 23: a message in more pieces than it may have bytes ends its socket', async () => {
       const attacker = await openRawSocket(victim.product(), { join: true })
-      attacker.write(piecesOf(100_000))
+      attacker.write(piecesOf(MAX_MESSAGE_BYTES + 1))
       await until('the connection is gone', attacker.isGone, 10_000)
+      await expectAliveAndCalm()
+    })
+
+    test.each([
+      ['a command', (deep: string) => [`42["burst:start",${deep}]`]],
+      ['the handshake', (deep: string) => [`40${deep}`]],
+      ['a packet with an attachment', (deep: string) => [`451-["burst:start",${deep}]`, 'attachment']],
+    ])('attack 22: %s as deep as it may be long throws nothing', async (_what, packets) => {
+      const attacker = await openRawSocket(victim.product(), { join: true })
+      const depth = Math.floor(MAX_MESSAGE_BYTES / 2) - 50
+      for (const packet of packets('['.repeat(depth) + ']'.repeat(depth)))
+        attacker.write(frameOf(packet, { opcode: packet === 'attachment' ? 0x2 : 0x1 }))
+      attacker.say('4277["burst:cancel",{"id":"b999999999"}]')
+      await until('it is answered or gone', () => attacker.heard().includes('4377[') || attacker.isClosed(), 5_000)
+      attacker.end()
       await expectAliveAndCalm()
     })
 

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeFrame } from '#lib/protocol/frame.ts'
 import type { Burst, Totals } from '#lib/protocol/model.ts'
 import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
-import { type Browser, type OpenDashboard, openBrowser, openTestDashboard, withToken } from './dashboard.ts'
+import { type NodePage, openNodePage } from '#tests/node-page.ts'
+import { until } from '#tests/until.ts'
+import { type Browser, type OpenDashboard, openBrowser, openTestDashboard, TOKEN, withToken } from './dashboard.ts'
 
 let dashboard: OpenDashboard
 const browsers: Browser[] = []
@@ -59,9 +61,9 @@ function latePage(): Promise<{ counts: Record<string, number>; final: Burst }> {
 
 describe('a summary of a running burst', () => {
   it('has counts by backend and status that add up to its totals', async () => {
-    const id = await start({ durationMs: 60_000, concurrency: 16 })
+    const id = await start({ durationMs: 60_000, concurrency: 16, ratePerSecond: 4_000 })
     const looks: Burst[] = []
-    while (looks.length < 100) looks.push(await look(id))
+    while (looks.length < 40) looks.push(await look(id))
     await fetch(`${dashboard.origin}/api/bursts/${id}`, withToken('DELETE'))
     const wrong = looks.filter(({ answered, byBackend, byStatus }) => {
       const byBackends = byBackend.reduce((sum, one) => sum + one.answered, 0)
@@ -74,8 +76,25 @@ describe('a summary of a running burst', () => {
 })
 
 describe('a page opened in mid-burst', () => {
+  it("shows the server's numbers at the end, by the page's own code", async () => {
+    const id = await start({ requests: 6_000, concurrency: 16, ratePerSecond: 2_000 })
+    const pages: NodePage[] = []
+    for (let asked = 0; (await look(id)).status === 'running'; asked++)
+      if (asked % 10 === 5 && pages.length < 8) pages.push(openNodePage(dashboard.origin, TOKEN))
+    const final = await look(id)
+    expect(pages.length).toBeGreaterThan(3)
+    for (const page of pages) {
+      const shown = () => page.store.getState().shown
+      await until('it has heard of the end', () => shown().burst?.status === 'finished')
+      await until("it shows the server's numbers", () => shown().live.totals.answered === final.answered)
+      const counts = Object.entries(shown().live.byBackend).map(([backend, { answered }]) => [backend, answered])
+      expect(Object.fromEntries(counts)).toEqual(answeredIn(final))
+      page.close()
+    }
+  })
+
   it("ends with the server's numbers, to the request", async () => {
-    const id = await start({ requests: 20_000, concurrency: 16 })
+    const id = await start({ requests: 6_000, concurrency: 16, ratePerSecond: 2_000 })
     const pages: ReturnType<typeof latePage>[] = []
     for (let before = -1; pages.length < 8; ) {
       const { answered, status } = await look(id)
