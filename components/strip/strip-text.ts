@@ -15,6 +15,14 @@ export const upOf = (cluster: ClusterSnapshot | null): string =>
 export const p95Of = ({ shown: { burst, live } }: PageState): string =>
   burst?.latencyMs.fromSent && live.totals.answered >= P95_FROM_SAMPLES ? formatMs(burst.latencyMs.fromSent.p95) : '–'
 
+/** The same from when requests were due; null where it is the same, so that only what differs is said. */
+export function p95FromDueOf(state: PageState): string | null {
+  const { fromIntended } = state.shown.burst?.latencyMs ?? {}
+  const fromSent = p95Of(state)
+  const fromDue = fromIntended && fromSent !== '–' ? formatMs(fromIntended.p95) : null
+  return fromDue === fromSent ? null : fromDue
+}
+
 /** `:8080` */
 export const portOf = (url: string): string => {
   const { port, protocol } = new URL(url)

@@ -8,9 +8,9 @@ import { formatRate, groupDigits } from '#components/ui/figures.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import { failedInAll } from '#lib/protocol/model.ts'
 import { ClusterPill } from './cluster-pill.tsx'
-import { frontDoorText, p95Of, portOf, upOf } from './strip-text.ts'
+import { frontDoorText, p95FromDueOf, p95Of, portOf, upOf } from './strip-text.ts'
 
-/** The one line on top: what runs, and the four figures that matter. */
+/** The one line on top: what runs, and the figures that matter. */
 export function Strip({ onHelp }: { onHelp: () => void }) {
   return (
     <header className="flex min-h-12.5 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-3 py-1.5 wide:gap-x-6 wide:px-5">
@@ -56,6 +56,7 @@ function Figures() {
   const rps = usePage((state) => formatRate(state.shown.live.rps))
   const failed = usePage((state) => failedInAll(state.shown.live.totals))
   const p95 = usePage(p95Of)
+  const fromDue = usePage(p95FromDueOf)
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 max-wide:w-full max-wide:justify-between max-wide:gap-x-3 wide:ml-auto">
       <Figure name="up">{up}</Figure>
@@ -63,7 +64,8 @@ function Figures() {
       <Figure alarming={failed > 0} name="failed">
         {groupDigits(failed)}
       </Figure>
-      <Figure name="p95">{p95}</Figure>
+      <Figure name={fromDue === null ? 'p95' : 'p95 from sent'}>{p95}</Figure>
+      {fromDue !== null && <Figure name="from due">{fromDue}</Figure>}
     </dl>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { pageMarkOf } from '#components/strip/page-mark.ts'
-import { frontDoorText, p95Of, pillText, portOf, upOf } from '#components/strip/strip-text.ts'
+import { frontDoorText, p95FromDueOf, p95Of, pillText, portOf, upOf } from '#components/strip/strip-text.ts'
 import { INITIAL_PAGE_STATE, NO_LIVE, type PageState, type Shown } from '#lib/client/page-state.ts'
 import type { Burst } from '#lib/protocol/model.ts'
 import { NO_TOTALS } from '#lib/protocol/model.ts'
@@ -25,12 +25,18 @@ describe('the mark of the tab', () => {
     expect(pageMarkOf(state)).toEqual({ icon: 'ok', title: '72 of 1,200 · Robinscope' })
   })
   test('alarms when requests fail, the link is lost, or the engine or the front door is gone', () => {
-    expect(pageMarkOf(shows({ live: withTotals({ failed: 2, timedOut: 1 }) }))).toEqual({
-      ...{ icon: 'danger', title: '3 failed · Robinscope' },
+    const failing = shows({ burst: runningBurst({ durationMs: 9_000 }), live: withTotals({ failed: 2, timedOut: 1 }) })
+    expect(pageMarkOf(failing)).toEqual({
+      ...{ icon: 'danger', title: '3 failed · 3 · Robinscope' },
     })
     expect(pageMarkOf({ ...live, link: { state: 'lost', since: 1, detail: null } }).icon).toBe('danger')
     const trouble = { code: 'engine-gone', detail: '', since: '' } as const
     expect(pageMarkOf({ ...live, cluster: snapshot({ trouble }) }).title).toBe('Docker does not answer · Robinscope')
+  })
+  test('tells of the latest run while an earlier one is shown', () => {
+    const earlier = shows({ source: 'server', burst: runningBurst(), live: withTotals({ failed: 9 }) })
+    const runs = [{ ...runningBurst({ requests: 40 }), answered: 12 }]
+    expect(pageMarkOf({ ...earlier, runs })).toEqual({ icon: 'ok', title: '12 of 40 · Robinscope' })
   })
   test('warns when a wanted backend is down', () => {
     expect(pageMarkOf({ ...live, cluster: snapshot({ backends: [backend(1, { status: 'down' })] }) }).icon).toBe('warn')
@@ -59,5 +65,14 @@ describe('the strip', () => {
     const burst: Burst = { ...runningBurst(), latencyMs: { fromSent: quantiles, fromIntended: null } }
     expect(p95Of(shows({ burst, live: withTotals({ answered: 19 }) }))).toBe('–')
     expect(p95Of(shows({ burst, live: withTotals({ answered: 20 }) }))).toBe('1.8 ms')
+  })
+  test('shows the p95 from due beside it where requests waited', () => {
+    const fromSent = { p50: 1, p90: 1, p95: 1.84, p99: 2, p999: 2, max: 2 }
+    const answered = withTotals({ answered: 20 })
+    const of = (fromIntended: typeof fromSent | null) =>
+      p95FromDueOf(shows({ burst: { ...runningBurst(), latencyMs: { fromSent, fromIntended } }, live: answered }))
+    expect(of({ ...fromSent, p95: 165 })).toBe('165 ms')
+    expect(of(fromSent)).toBeNull()
+    expect(of(null)).toBeNull()
   })
 })
