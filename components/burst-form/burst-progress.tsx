@@ -4,9 +4,10 @@ import { latestRun } from '#components/runs/latest-run.ts'
 import { groupDigits } from '#components/ui/figures.ts'
 import { ProgressBar } from '#components/ui/progress-bar.tsx'
 import { formatDuration } from '#lib/analysis/durations.ts'
-import { type PageState, settledOf } from '#lib/client/page-state.ts'
+import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import type { Burst } from '#lib/protocol/model.ts'
+import { settledOf } from '#lib/protocol/model.ts'
 
 /** A larger share of late starts means that the rate is not what was asked for. */
 const LATE_SHARE = 0.01

@@ -1,4 +1,5 @@
 import type { Attempt, Sample } from '#lib/protocol/model.ts'
+import { isFrontDoorItself } from '#lib/protocol/model.ts'
 
 /** One try at one backend, on the clock of the request: microseconds since it was due. */
 export type WayAttempt = {
@@ -55,7 +56,7 @@ export function wayOf(sample: Sample): Way {
 /** Why an attempt ended: `answered 200`, `refused or closed the connection`, `no answer in time`. */
 export function reasonOfAttempt({ attempt: { backend, address, status }, isAnswer }: WayAttempt): string {
   if (isAnswer) return `answered ${status ?? ''}`.trim()
-  if (backend === null && !address.includes(':')) return 'no backend was left to ask'
+  if (backend === null && isFrontDoorItself(address)) return 'no backend was left to ask'
   if (status === 502) return 'refused or closed the connection'
   if (status === 504) return 'no answer in time'
   return status === null ? 'no answer' : `answered ${status}`

@@ -1,7 +1,7 @@
 import { type BackendNumbers, nameOf } from '#components/backends/numbers.ts'
 import { formatMs, groupDigits } from '#components/ui/figures.ts'
 import type { Attempt, Reason, Sample } from '#lib/protocol/model.ts'
-import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
+import { isFrontDoorItself, UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 
 const REASONS: Record<Reason, string> = {
   none: 'no reason given',
@@ -20,12 +20,12 @@ export function outcomeText({ outcome, reason }: Pick<Sample, 'outcome' | 'reaso
   return outcome === 'timedOut' ? 'timed out' : outcome
 }
 
-/** An address without a colon is the name of nginx's group: the front door had no backend to ask. */
+/** Where one attempt went. */
 export const attemptedAt = (
   { backend, address }: Attempt,
   numbers: BackendNumbers,
   digits: 'short' | 'whole',
-): string => (backend ? nameOf(backend, numbers, digits) : address.includes(':') ? address : 'front door')
+): string => (backend ? nameOf(backend, numbers, digits) : isFrontDoorItself(address) ? 'front door' : address)
 
 /** How long it took; where it waited for a free place first, since when it was due, too. */
 export function timesText({

@@ -1,7 +1,7 @@
 import { latestRun } from '#components/runs/latest-run.ts'
 import { groupDigits } from '#components/ui/figures.ts'
-import { type PageState, settledOf } from '#lib/client/page-state.ts'
-import { failedInAll, NO_TOTALS } from '#lib/protocol/model.ts'
+import type { PageState } from '#lib/client/page-state.ts'
+import { failedInAll, NO_TOTALS, settledOf } from '#lib/protocol/model.ts'
 
 export type PageMark = { icon: 'ok' | 'warn' | 'danger'; title: string }
 

@@ -1,7 +1,7 @@
-const GROUPED = new Intl.NumberFormat('en')
+import { count } from '#lib/analysis/wording.ts'
 
-/** 1000 as `1,000`. */
-export const groupDigits = (value: number): string => GROUPED.format(value)
+/** 1000 as `1,000`, on the page as in verdicts and on the command line. */
+export const groupDigits = count
 
 /** Milliseconds as people read them: `0.42 ms`, `1.8 ms`, `34 ms`, above a second `1.2 s`. */
 export function formatMs(ms: number): string {

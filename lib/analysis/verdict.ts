@@ -1,6 +1,6 @@
 import type { Configuration } from '#lib/protocol/configuration.ts'
 import type { Verdict } from '#lib/protocol/judgement.ts'
-import { type Action, type BackendKey, type Burst, failedInAll, type Totals } from '#lib/protocol/model.ts'
+import { type Action, type BackendKey, type Burst, failedInAll, settledOf, type Totals } from '#lib/protocol/model.ts'
 import type { Run, RunBackend } from '#lib/protocol/run.ts'
 import { lateStartNote } from './late-starts.ts'
 import { type Claims, claimsOf } from './verdict-claims.ts'
@@ -41,7 +41,7 @@ export function verdictOf(facts: RunFacts): Verdict {
       note: totals.answered > 0 ? `${count(totals.answered)} were answered before` : '',
       showFailures: failedInAll(totals) + totals.rescued > 0,
     }
-  if (burst.status === 'running' && settled(totals) === 0)
+  if (burst.status === 'running' && settledOf(totals) === 0)
     return { tone: 'plain', sentence: 'Waiting for the first answer.', note: '', showFailures: false }
   // A page that lags has the summary before the configurations: the server judged it with them.
   if (burst.verdict.sentence !== '' && lacksConfiguration(burst, facts.generations)) return burst.verdict
@@ -73,8 +73,6 @@ export function verdictOf(facts: RunFacts): Verdict {
 const lacksConfiguration = ({ stretches }: Burst, generations: RunFacts['generations']): boolean =>
   stretches.some(({ generation, spread }) => spread !== null && generation !== null && !generations.has(generation))
 
-const settled = (totals: Totals): number => totals.answered + totals.failed + totals.timedOut + totals.cancelled
-
 /** "6 of 21 failed: 1 got no answer, 2 timed out, 3 were answered with an error" */
 function failuresOf(totals: Totals): string {
   const { failed, timedOut, errors } = totals
@@ -90,7 +88,7 @@ function failuresOf(totals: Totals): string {
     parts.length === 1 && only
       ? `${verb(only.times, 'it', `all ${count(only.times)}`)} ${only.words}`
       : parts.map(({ times, words }) => `${count(times)} ${words}`).join(', ')
-  return `${count(all)} of ${count(settled(totals) - totals.cancelled)} failed: ${told}`
+  return `${count(all)} of ${count(settledOf(totals) - totals.cancelled)} failed: ${told}`
 }
 
 const rescueOf = (parts: FailoverParts): string => {
@@ -117,7 +115,7 @@ function noteOf(parts: FailoverParts, claims: Claims, { totals }: RunFacts): str
   if (claims.unnamed > 0) said.push(`${count(claims.unnamed)} came from backends that nobody can name`)
   if (totals.sent === 0 && burst.status === 'finished') said.push('its time was over before the first request was due')
   if (burst.status === 'cancelled' && requests !== undefined)
-    said.push(`cancelled after ${count(settled(totals))} of ${count(requests)}`)
+    said.push(`cancelled after ${count(settledOf(totals))} of ${count(requests)}`)
   if (totals.resent > 0)
     said.push(
       totals.resent === 1

@@ -1,6 +1,4 @@
-import type { AttemptRecord, Detail } from '#lib/protocol/frame.ts'
-
-const TIME_NOT_SAID = 0xffffffff
+import { type AttemptRecord, type Detail, TIME_NOT_SAID } from '#lib/protocol/frame.ts'
 
 /** The details of the latest samples that have one, packed: an hour of failures must not grow the page. In order of seq. */
 export class DetailRing {

@@ -124,10 +124,6 @@ export const INITIAL_PAGE_STATE: PageState = {
   selection: null,
 }
 
-/** Requests that have ended, one way or another: also the next sequence number when every sample has come. */
-export const settledOf = (totals: Totals): number =>
-  totals.answered + totals.failed + totals.timedOut + totals.cancelled
-
 /** b12 -> 12: as frames carry it. */
 export const numberOf = ({ id }: Pick<Burst, 'id'>): number => Number(id.slice(1))
 

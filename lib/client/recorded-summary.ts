@@ -8,6 +8,7 @@ import {
   type Burst,
   NO_TOTALS,
   type Quantiles,
+  settledOf,
   type Totals,
 } from '#lib/protocol/model.ts'
 import type { SampleTables } from '#lib/protocol/read-sample.ts'
@@ -36,7 +37,7 @@ export class RecordedSummary {
     this.#before = before
     const configurations = new Map(run.generations.map((one) => [one.generation, one.configuration]))
     const isOneAtATime = run.request.concurrency === 1 && run.deviations !== null
-    const isWhole = before.answered + before.failed + before.timedOut + before.cancelled === 0
+    const isWhole = settledOf(before) === 0
     this.#judge = isWhole ? new RunJudge((generation) => configurations.get(generation) ?? null, isOneAtATime) : null
     this.#totals = Object.fromEntries(Object.keys(NO_TOTALS).map((key) => [key, before[key as keyof Totals]])) as Totals
   }

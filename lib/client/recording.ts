@@ -1,9 +1,9 @@
 import type { Frame } from '#lib/protocol/frame.ts'
-import { type Burst, NO_TOTALS, type Totals } from '#lib/protocol/model.ts'
+import { type Burst, NO_TOTALS, settledOf, type Totals } from '#lib/protocol/model.ts'
 import type { Run } from '#lib/protocol/run.ts'
 import type { RunFile } from '#lib/protocol/run-file.ts'
 import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
-import { numberOf, settledOf } from './page-state.ts'
+import { numberOf } from './page-state.ts'
 import { RecordedSummary } from './recorded-summary.ts'
 
 /** A run with its samples, cut into frames again by the time at which their answers were there. Goes forth only; `rewind` goes back. */

@@ -1,6 +1,7 @@
 import type { BackendKey, Burst } from '#lib/protocol/model.ts'
+import { settledOf } from '#lib/protocol/model.ts'
 import { hasDetail, outcomeOf, statusOf } from '#lib/protocol/sample-record.ts'
-import { type BackendCounts, settledOf } from './page-state.ts'
+import type { BackendCounts } from './page-state.ts'
 import type { SampleLog } from './sample-log.ts'
 import { failedAttempts } from './sample-rows.ts'
 

@@ -5,12 +5,13 @@ import {
   type BackendKey,
   type Burst,
   NO_TOTALS,
+  settledOf,
   type Totals,
   UNKNOWN_BACKEND,
 } from '#lib/protocol/model.ts'
 import type { RunBackend } from '#lib/protocol/run.ts'
 import { outcomeOf } from '#lib/protocol/sample-record.ts'
-import { type Live, MAX_ACTIONS, NOTHING_SHOWN, numberOf, type Shown, sameRun, settledOf } from './page-state.ts'
+import { type Live, MAX_ACTIONS, NOTHING_SHOWN, numberOf, type Shown, sameRun } from './page-state.ts'
 import { RateSeries } from './rate-series.ts'
 import { RateWindow } from './rate-window.ts'
 import { RunCounts } from './run-counts.ts'

@@ -1,10 +1,12 @@
+import { count } from '#lib/analysis/wording.ts'
 import type { Ack } from '#lib/protocol/events.ts'
+import { settledOf } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
 import { decodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { PlaybackCommands, ShowCommands } from './commands.ts'
 import { DetailRing } from './detail-ring.ts'
-import { type Shown, settledOf } from './page-state.ts'
+import type { Shown } from './page-state.ts'
 import { Playback, type PlaybackClock } from './playback.ts'
 import { Recording } from './recording.ts'
 import { RunView } from './run-view.ts'
@@ -137,7 +139,7 @@ function goneOf({ run, firstSeq, samples }: RunFile): string | null {
   const kept = samples.length / SAMPLE_WORDS
   if (kept >= ended) return null
   if (kept === 0) return 'The samples of this run are no longer kept: its counts and its verdict are whole.'
-  return `The first ${firstSeq.toLocaleString('en-US')} of its ${ended.toLocaleString('en-US')} samples are no longer kept: its counts and its verdict are whole.`
+  return `The first ${count(firstSeq)} of its ${count(ended)} samples are no longer kept: its counts and its verdict are whole.`
 }
 
 const refused = (code: 'malformed' | 'not-reached', detail: string): { ok: false; problem: Problem } => ({

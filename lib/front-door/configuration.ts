@@ -10,7 +10,7 @@ export function configurationOf(policy: Policy, servers: readonly ConfiguredServ
   })
 }
 
-/** 64 hex digits (SHA-256) that are equal exactly when two configurations are: every field counts, the order of fields does not. */
+/** 64 hex digits (SHA-256) that are equal exactly when two configurations are: every field counts, the order of fields does not. @public Names a configuration for those who change it. */
 export function hashOf(configuration: Configuration): string {
   return createHash('sha256').update(canonical(configuration)).digest('hex')
 }

@@ -18,7 +18,8 @@ const VERSION = 2
 const HAS_TABLES = 1
 const HAS_DETAILS = 2
 const IS_GAP = 4
-const TIME_NOT_SAID = 0xffffffff
+/** Stands where an attempt's time would. */
+export const TIME_NOT_SAID = 0xffffffff
 
 export type Route = { index: number; backend: string | null; generation: string | null }
 export type Peer = { index: number; address: string; backend: string | null }

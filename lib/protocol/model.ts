@@ -86,8 +86,11 @@ export type Reason = (typeof REASONS)[number]
 /** Order is part of the wire format. */
 export const OUTCOMES = ['answered', 'failed', 'timedOut', 'cancelled'] as const satisfies readonly Outcome[]
 
-/** One try of the front door at one backend ($upstream_addr, $upstream_status). `backend` null: the front door itself. */
+/** One try of the front door at one backend ($upstream_addr, $upstream_status). `backend` null: one that is not known, or none. */
 export type Attempt = { backend: BackendKey | null; address: string; status: number | null; ms: number | null }
+
+/** The front door had no backend to ask: an address without a colon is the name of nginx's group. */
+export const isFrontDoorItself = (address: string): boolean => !address.includes(':')
 
 export type Sample = {
   /** Its place in the order of ends, from 0. */
@@ -195,6 +198,10 @@ export type Burst = Totals & {
 /** The contract's "failed": every request that a client did not get a good answer to. Its parts have names of their own. */
 export const failedInAll = ({ failed, timedOut, errors }: Pick<Totals, 'failed' | 'timedOut' | 'errors'>): number =>
   failed + timedOut + errors
+
+/** Requests that have ended, one way or another: also the next sequence number when every sample has come. */
+export const settledOf = ({ answered, failed, timedOut, cancelled }: Totals): number =>
+  answered + failed + timedOut + cancelled
 
 /** What the charts and the tape mark: an action somebody took, or a thing that happened to the cluster. */
 export type Action = {

@@ -1,5 +1,5 @@
 import type { AttemptRecord, Peer, Route } from './frame.ts'
-import type { BackendKey, Sample } from './model.ts'
+import { type BackendKey, isFrontDoorItself, type Sample } from './model.ts'
 import { NO_ROUTE, ORDER_AT, OUTCOME_AT, outcomeOf, ROUTE_AT, reasonOf, statusOf } from './sample-record.ts'
 
 /** What the words of a sample point at, on whichever side they lie. */
@@ -62,6 +62,6 @@ export function failedAttempts(
   const failed = outcomeOf(word) === 'answered' ? attempts.slice(0, -1) : attempts
   return failed.flatMap((attempt) => {
     const tried = peer(attempt.peer)
-    return tried?.address.includes(':') ? [tried.backend] : []
+    return tried && !isFrontDoorItself(tried.address) ? [tried.backend] : []
   })
 }

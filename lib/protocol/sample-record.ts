@@ -36,4 +36,5 @@ export const statusOf = (word: number): number => word & 0x3ff
 export const outcomeOf = (word: number): Outcome => OUTCOMES[(word >>> 10) & 3] ?? 'failed'
 export const reasonOf = (word: number): Reason => REASONS[(word >>> 12) & 15] ?? 'none'
 export const hasDetail = (word: number): boolean => (word & (1 << 16)) !== 0
+/** @public Virtual clients come later; the record has their place now. */
 export const clientOf = (word: number): number => word >>> 17

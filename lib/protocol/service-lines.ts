@@ -14,9 +14,9 @@ export const readyLineSchema = z.object({
 export const answerLineSchema = z.object({ event: z.literal('answer'), id: z.int(), ok: z.boolean() }).loose()
 export const drainingLineSchema = z.object({ event: z.literal('draining'), inFlight: z.int() })
 
+/** @public Whatever the service may say: tests hold it to that. */
 export const serviceLineSchema = z.union([readyLineSchema, drainingLineSchema, answerLineSchema])
 export type ReadyLine = z.infer<typeof readyLineSchema>
-export type ServiceLine = z.infer<typeof serviceLineSchema>
 
 /** Which part of the requests it meets, 0 to 1: evenly spread, and the same every time. */
 const share = z.number().min(0).max(1).default(1)

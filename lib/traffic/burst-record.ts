@@ -1,7 +1,7 @@
 import type { Detail, Peer, Route } from '#lib/protocol/frame.ts'
 import { MAX_KEPT_SAMPLES } from '#lib/protocol/limits.ts'
 import type { BurstEdit, Totals } from '#lib/protocol/model.ts'
-import { NO_TOTALS } from '#lib/protocol/model.ts'
+import { isFrontDoorItself, NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstEnd, BurstListener, BurstMeasure, BurstPlan, RunningBurst } from './burst.ts'
 import { type BurstMemory, STORE_SAMPLES } from './burst-memory.ts'
@@ -143,7 +143,7 @@ export class BurstRecord implements RunningBurst {
       this.#news.routes.push(route)
     }
     for (const { index, address } of news.peers) {
-      const peer: Peer = { index, address, backend: address.includes(':') ? this.#backendAt(address) : null }
+      const peer: Peer = { index, address, backend: isFrontDoorItself(address) ? null : this.#backendAt(address) }
       this.#peers.push(peer)
       this.#news.peers.push(peer)
     }

@@ -35,6 +35,3 @@ export function readAttempts(
     }
   })
 }
-
-/** An address without a colon is the group's name: no live backend was left, and the front door itself answered. */
-export const isFrontDoorItself = (address: string): boolean => !address.includes(':')

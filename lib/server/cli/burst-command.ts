@@ -1,3 +1,4 @@
+import { count } from '#lib/analysis/wording.ts'
 import { type Burst, failedInAll } from '#lib/protocol/model.ts'
 import { BURST_HELP, readBurstOptions } from './burst-options.ts'
 import { runAt, runEmbedded } from './burst-runs.ts'
@@ -59,7 +60,6 @@ async function follow(run: Awaited<ReturnType<typeof runAt>>, terminal: Terminal
 /** "failed" as in an expectation: answers with an error are among them, and among the answered. */
 function progressOf(burst: Burst): string {
   const { request, answered, rps, sent, inFlight } = burst
-  const count = (value: number): string => Math.round(value).toLocaleString('en')
   const total = request.requests ? ` of ${count(request.requests)}` : ''
-  return `${count(sent - inFlight)}${total}, ${count(answered)} answered, ${count(failedInAll(burst))} failed, ${count(rps)} per second   `
+  return `${count(sent - inFlight)}${total}, ${count(answered)} answered, ${count(failedInAll(burst))} failed, ${count(Math.round(rps))} per second   `
 }

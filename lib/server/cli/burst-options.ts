@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseDuration } from '#lib/analysis/durations.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { burstRequestSchema } from '#lib/protocol/schemas.ts'
 import { checkInput } from '../check-input.ts'
@@ -107,13 +108,11 @@ function wholeNumber(flag: string, text: string): number {
   return Number(text)
 }
 
-const UNITS_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-
+/** A bare number could be meant in seconds or in milliseconds: here it must say which. */
 function milliseconds(flag: string, text: string): number {
-  const [, number = '', unit = ''] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text) ?? []
-  const factor = UNITS_MS[unit]
-  if (factor === undefined) throw new Error(`${flag} ${text}: write a time such as 500ms, 30s, 5m or 1h.`)
-  return Math.round(Number(number) * factor)
+  const ms = /[a-z]$/.test(text) ? parseDuration(text) : null
+  if (ms === null) throw new Error(`${flag} ${text}: write a time such as 500ms, 30s, 5m or 1h.`)
+  return ms
 }
 
 function header(line: string): [string, string] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isFrontDoorItself, readAttempts } from '#lib/traffic/upstream-lists.ts'
+import { isFrontDoorItself } from '#lib/protocol/model.ts'
+import { readAttempts } from '#lib/traffic/upstream-lists.ts'
 
 describe('attempts, as nginx lists them', () => {
   test('one attempt that answered: its time is the header time', () => {
