@@ -1,5 +1,6 @@
-import type { Attempt, Sample } from '#lib/protocol/model.ts'
-import { hasDetail, NO_ROUTE, outcomeOf, reasonOf, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
+import type { Sample } from '#lib/protocol/model.ts'
+import { readSample } from '#lib/protocol/read-sample.ts'
+import { hasDetail, OUTCOME_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { RunningBurst } from '#lib/traffic/burst.ts'
 import { exportStream } from './export-stream.ts'
 
@@ -47,42 +48,19 @@ export function streamSamples(run: RunningBurst, format: 'ndjson' | 'csv'): Resp
   })
 }
 
-/** Samples [from, to) as contract.md has them. */
+/** Samples [from, to) as contract.md has them. A plain one had one attempt, at the backend that answered. */
 export function readSamples(run: RunningBurst, from: number, to: number): Sample[] {
   const words = run.samples(from, to)
   const routes = run.routes()
+  const tables = { route: (index: number) => routes[index], peer: (index: number) => run.peers()[index] }
   return Array.from({ length: words.length / SAMPLE_WORDS }, (_, place) => {
-    const [sentUs = 0, latencyUs = 0, waitUs = 0, index = NO_ROUTE, order = 0, word = 0] = words.subarray(
-      place * SAMPLE_WORDS,
-    )
+    const at = place * SAMPLE_WORDS
     const seq = from + place
-    const route = index === NO_ROUTE ? undefined : routes[index]
-    const detail = hasDetail(word) ? run.detail(seq) : null
-    const attempts = detail?.attempts.map(({ peer, status, us }): Attempt => {
-      const known = run.peers()[peer]
-      return {
-        backend: known?.backend ?? null,
-        address: known?.address ?? '',
-        status: status || null,
-        ms: us === null ? null : us / 1000,
-      }
-    })
-    const backend = route?.backend ?? null
-    return {
-      seq,
-      order,
-      intendedUs: sentUs - waitUs,
-      sentUs,
-      latencyUs,
-      outcome: outcomeOf(word),
-      reason: reasonOf(word),
-      status: statusOf(word) || null,
-      backend,
-      generation: route?.generation ?? null,
-      resent: detail?.resent ?? false,
-      attempts:
-        attempts ?? (backend === null ? [] : [{ backend, address: '', status: statusOf(word), ms: latencyUs / 1000 }]),
-    }
+    const detail = hasDetail(words[at + OUTCOME_AT] ?? 0) ? run.detail(seq) : null
+    const sample = readSample(words, at, seq, detail, tables)
+    const { backend, status, latencyUs } = sample
+    if (detail !== null || backend === null) return sample
+    return { ...sample, attempts: [{ backend, address: '', status, ms: latencyUs / 1000 }] }
   })
 }
 
