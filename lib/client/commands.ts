@@ -35,7 +35,7 @@ export type PlaybackCommands = {
   pause: () => void
   /** Pauses, and goes one answer forth or back. */
   step: (by: 1 | -1) => void
-  /** Times as fast as it was, 0.1 to 100. Holds for the runs that are played after it, too. */
+  /** Times as fast as it was, 0.1 to 100. */
   setSpeed: (speed: number) => void
   /** To a time since the run's start, microseconds; paused where it stood at its end. */
   seek: (us: number) => void

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_ACTIONS } from '#lib/client/page-state.ts'
+import type { Welcome } from '#lib/protocol/events.ts'
+import type { Action } from '#lib/protocol/model.ts'
+import { burstOf, frameOf, inTurn } from './recorded.ts'
+import { browse, type ServerSocket, serve, until, welcome } from './scripted-server.ts'
+
+/** A page that is live, and the server's side of its connection. */
+async function livePage(first: Partial<Welcome> = {}, today = Date.now) {
+  const sockets: ServerSocket[] = []
+  const welcomes: Partial<Welcome>[] = [first]
+  const { url } = await serve((socket) => {
+    sockets.push(socket)
+    socket.emit('welcomed', welcome(welcomes.shift() ?? {}))
+  })
+  const page = browse(url, { today })
+  await until(() => expect(page.store.getState().link.state).toBe('live'))
+  const say: ServerSocket['emit'] = (event, ...values) => sockets.at(-1)?.emit(event, ...values) ?? false
+  const cutAndWelcome = async (next: Partial<Welcome>) => {
+    welcomes.push(next)
+    const before = sockets.length
+    sockets.at(-1)?.conn.close()
+    await until(() => expect(sockets.length).toBeGreaterThan(before))
+    await until(() => expect(page.store.getState().link.state).toBe('live'))
+  }
+  return { ...page, say, cutAndWelcome, shown: () => page.store.getState().shown }
+}
+
+const action = (over: Partial<Action>): Action => ({
+  ...{ id: 1, at: '', kind: 'scaled', label: '2 → 6', backend: null, number: null, burst: null },
+  ...over,
+})
+
+describe('what the page knows', () => {
+  it('is all that the welcome says', async () => {
+    const burst = burstOf(inTurn(6), { status: 'finished' })
+    const page = await livePage({ burst, runs: [burst] })
+    expect(page.store.getState()).toMatchObject({ version: '0.1.0', cluster: { replicas: 2 }, runs: [{ id: 'b1' }] })
+    expect(page.shown()).toMatchObject({ source: 'live', live: { totals: { answered: 6 } }, resynced: null })
+  })
+
+  it('says that it was resynced when a running run was not resumed, and not otherwise', async () => {
+    const page = await livePage({ burst: burstOf(inTurn(6)) })
+    await page.cutAndWelcome({ burst: burstOf(inTurn(9)), resumed: true })
+    expect(page.shown().resynced).toBeNull()
+    await page.cutAndWelcome({ burst: burstOf(inTurn(12)), resumed: false })
+    expect(page.shown()).toMatchObject({ resynced: { missed: 0 }, live: { totals: { answered: 12 } } })
+    await page.cutAndWelcome({ burst: burstOf([], { boot: 'second-boot' }) })
+    expect(page.shown(), 'another run with the same id').toMatchObject({
+      resynced: null,
+      live: { totals: { answered: 0 } },
+    })
+    await page.cutAndWelcome({ burst: null })
+    expect(page.shown().burst, 'the server knows of none').toBeNull()
+  })
+
+  it('knows an older run by its number, whatever the clocks say', async () => {
+    const page = await livePage()
+    page.say('burst:started', burstOf([], { id: 'b2', startedAt: '2026-01-01T00:01:00.000Z' }))
+    await until(() => expect(page.shown().burst?.id).toBe('b2'))
+    page.say('burst:finished', burstOf(inTurn(6), { status: 'finished' }))
+    // The server's clock was set back.
+    page.say('burst:started', burstOf([], { id: 'b3', startedAt: '2026-01-01T00:00:30.000Z' }))
+    page.say('burst:frame', frameOf(inTurn(6), 0, 6, 3))
+    await until(() => expect(page.shown()).toMatchObject({ burst: { id: 'b3' }, live: { totals: { answered: 6 } } }))
+    expect(page.store.getState().runs.map(({ id }) => id)).toEqual(['b3', 'b2'])
+  })
+
+  it('forgets which request was selected when another run starts, and keeps the backend', async () => {
+    const page = await livePage({ burst: burstOf([]) })
+    page.select({ kind: 'request', seq: 3 })
+    page.say('burst:started', burstOf([], { id: 'b2' }))
+    await until(() => expect(page.shown().burst?.id).toBe('b2'))
+    expect(page.store.getState().selection).toBeNull()
+  })
+
+  it('learns the clock of the server from what it says: the fastest message tells it best', async () => {
+    let nowMs = Date.parse('2026-01-01T00:00:00.000Z')
+    const page = await livePage({}, () => nowMs)
+    const ahead = () => page.store.getState().serverAheadMs
+    page.say('burst:started', burstOf([], { startedAt: '2026-01-01T00:00:07.000Z' }))
+    await until(() => expect(ahead()).toBe(7_000))
+    nowMs += 5_000
+    page.say('action:happened', action({ at: '2026-01-01T00:00:04.900Z' }))
+    await until(() => expect(page.shown().actions).toHaveLength(1))
+    expect(ahead()).toBe(7_000)
+    nowMs -= 8_000
+    page.say('action:happened', action({ at: '2026-01-01T00:00:04.900Z' }))
+    await until(() => expect(ahead()).toBe(7_900))
+  })
+
+  it('bounds the actions', async () => {
+    const page = await livePage()
+    for (let id = 0; id < MAX_ACTIONS + 50; id++) page.say('action:happened', action({ id }))
+    await until(() => expect(page.shown().actions.at(-1)?.id).toBe(MAX_ACTIONS + 49))
+    expect(page.shown().actions).toHaveLength(MAX_ACTIONS)
+  })
+
+  it('says why it was refused where storage is blocked, instead of reloading for ever', async () => {
+    const { url } = await serve(
+      () => {},
+      () => new Error('no-token'),
+    )
+    const page = browse(url, { hasStorage: false })
+    await until(() => expect(page.store.getState().link.state).toBe('refused'))
+    expect(page.reloads()).toBe(0)
+  })
+})
