@@ -13,6 +13,24 @@ test('a replica added on the page comes up and takes its turns', async ({ dashbo
   await expect(dashboard.verdict('12 answered, 4 each, in strict rotation.')).toBeVisible()
 })
 
+test('a replica added in mid-burst: the verdict tells of it and calls even what was even', async ({
+  dashboard,
+  running,
+}) => {
+  const { api } = running.product
+  await dashboard.sendBurst({ requests: 120, perSecond: 20 })
+  const { id } = await api.running()
+  await dashboard.addReplica.click()
+  const { stretches, fairness, deviations } = await api.ended(id)
+  expect([stretches.length, deviations]).toEqual([2, 0])
+  expect(fairness?.spread).toBeLessThanOrEqual(1)
+  const { backends } = await api.cluster()
+  const number = Math.max(...backends.map((one) => one.number))
+  const last = stretches.at(-1)?.answered
+  const verdict = `120 answered in strict rotation; backend ${number} joined for the last ${last}.`
+  await expect(dashboard.verdict(verdict)).toBeVisible()
+})
+
 test('a number of replicas that cannot be had is refused at its field, and nothing is scaled', async ({
   dashboard,
   running,

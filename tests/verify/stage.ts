@@ -27,7 +27,13 @@ export async function openStage(
   const { frontDoor } = await api.cluster()
   return {
     ...{ url: dashboard.url, token: TOKEN, api, frontDoor: `${frontDoor.kind} ${frontDoor.version}` },
-    kill: (backend) => void process.kill(backendProcess(process.pid, backend), 'SIGKILL'),
+    kill: (backend) => {
+      try {
+        process.kill(backendProcess(process.pid, backend), 'SIGKILL')
+      } catch {
+        // A scale that was under way let it go in the meantime.
+      }
+    },
     close: () => dashboard.close(),
   }
 }
