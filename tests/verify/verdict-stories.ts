@@ -30,7 +30,7 @@ export async function playStory(stage: Stage, seed: number): Promise<Told> {
   await enterStage(stage, random)
   const concurrency = random() < 0.5 ? 1 : 8
   const ratePerSecond = between(100, 300)
-  const requests = Math.round(ratePerSecond * (0.6 + random()))
+  const requests = Math.round(ratePerSecond * (0.5 + random() * 0.9))
   const method = random() < 0.8 ? 'GET' : 'POST'
   const id = await api.start({ requests, concurrency, ratePerSecond, method, timeoutMs: 4_000 })
   const lastsMs = (requests / ratePerSecond) * 1_000
