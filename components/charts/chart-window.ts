@@ -30,11 +30,11 @@ export function chartWindow({ nowSecond, newestSecond, ranSeconds }: ChartSeen):
 /** An action on a chart's time axis: seconds before the right edge (0 or less). */
 export type Mark = { id: number; at: number; kind: Action['kind']; label: string }
 
-/** `startedAt`: when the burst started, as it says itself. */
-export function marksIn(actions: readonly Action[], startedAt: string, { from, to }: ChartWindow): Mark[] {
-  const startMs = Date.parse(startedAt)
-  return actions.flatMap(({ id, at, kind, label }) => {
-    const second = (Date.parse(at) - startMs) / 1_000
+/** What happened in the run `burst`, on its own clock: what an earlier run saw is no mark of this one. */
+export function marksIn(actions: readonly Action[], burst: string, { from, to }: ChartWindow): Mark[] {
+  return actions.flatMap(({ id, kind, label, burst: during }) => {
+    if (during?.id !== burst) return []
+    const second = during.sinceUs / 1_000_000
     return second >= from && second <= to ? [{ id, at: second - to, kind, label }] : []
   })
 }

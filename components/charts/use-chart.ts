@@ -55,15 +55,14 @@ export function useChart(): ChartInput {
   const rates = useRateSeries()
   const nowSecond = useBurstSecond()
   const ranSeconds = usePage(ranSecondsOf)
-  const startedAt = usePage((state) => state.shown.burst?.startedAt ?? null)
+  const burst = usePage((state) => state.shown.burst?.id ?? null)
   const actions = usePage((state) => state.shown.actions)
   const connecting = usePage((state) => state.link.state === 'connecting')
   useLogTick(nowSecond === null ? SETTLE_INTERVAL_MS : CHART_INTERVAL_MS)
   const colours = useColours()
   const buckets = rates.buckets
   const window = chartWindow({ nowSecond, newestSecond: buckets.at(-1)?.second ?? null, ranSeconds })
-  const marks =
-    window && startedAt !== null ? mergeMarks(marksIn(actions, startedAt, window), spanOf(window) * CLOSE) : []
+  const marks = window && burst !== null ? mergeMarks(marksIn(actions, burst, window), spanOf(window) * CLOSE) : []
   const empty = connecting
     ? 'Connecting…'
     : buckets.length === 0

@@ -28,14 +28,15 @@ export class Playback {
   /** Null: paused. */
   #ticking: { handle: unknown } | null = null
   #summary = { us: 0, atMs: 0 }
+  /** How many of the run’s actions the view knows. */
+  #acted = 0
 
   constructor(recording: Recording, view: RunView, clock: PlaybackClock, changed: (at: 'once' | 'soon') => void) {
     this.recording = recording
     this.view = view
     this.#clock = clock
     this.#changed = changed
-    view.hear(recording.rewind())
-    view.act(...recording.run.actions)
+    this.#rewind()
     this.#end()
   }
 
@@ -86,8 +87,9 @@ export class Playback {
   #goTo(place: number, us: number): void {
     if (us >= this.recording.endUs) this.#end()
     else {
-      if (this.#atUs === null || place < this.recording.place) this.#rewind()
+      if (this.#atUs === null || us < this.#atUs || place < this.recording.place) this.#rewind()
       this.#atUs = us
+      this.#actUntil(us)
       this.view.take(this.recording.frame(place, us))
       this.#tellSummary(us)
     }
@@ -102,7 +104,18 @@ export class Playback {
     this.view.hear(this.recording.summary(us))
   }
 
+  /** What happened since the last call: what is still to come is not shown before its time. */
+  #actUntil(us: number): void {
+    const rest = this.recording.run.actions.slice(this.#acted)
+    const later = rest.findIndex(({ burst }) => (burst?.sinceUs ?? 0) > us)
+    const due = later === -1 ? rest : rest.slice(0, later)
+    if (due.length > 0) this.view.act(...due)
+    this.#acted += due.length
+  }
+
   #rewind(): void {
+    this.#acted = 0
+    this.view.forgetActions()
     this.view.hear(null)
     this.view.hear(this.recording.rewind())
     this.#atUs = 0
@@ -114,6 +127,7 @@ export class Playback {
     const { recording, view } = this
     this.#stop()
     this.#atUs = null
+    this.#actUntil(Number.POSITIVE_INFINITY)
     view.take(recording.frame(recording.length, recording.endUs))
     view.hear(recording.final)
   }

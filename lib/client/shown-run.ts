@@ -45,10 +45,12 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
   let recorded: Recorded | null = null
   /** The latest wish: an answer to an earlier one that comes late is not shown. */
   let wish = 0
+  let speed: number | null = null
 
   const show = (next: Recorded | null) => {
     recorded?.playback.close()
     recorded = next
+    if (next && speed !== null) next.playback.setSpeed(speed)
     changed('run')
   }
   const open = async (file: Blob, source: 'server' | 'file', wished: number): Promise<Ack<{ id: string }>> => {
@@ -112,7 +114,10 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       play: () => withPlayback((playback) => playback.play()),
       pause: () => recorded?.playback.pause(),
       step: (by) => withPlayback((playback) => playback.step(by)),
-      setSpeed: (speed) => withPlayback((playback) => playback.setSpeed(speed)),
+      setSpeed: (wanted) => {
+        speed = wanted
+        withPlayback((playback) => playback.setSpeed(wanted))
+      },
       seek: (us) => withPlayback((playback) => playback.seek(us)),
     },
   }

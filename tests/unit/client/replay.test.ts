@@ -156,6 +156,33 @@ describe('a run that is shown again', () => {
     expect(shown()).toMatchObject({ playing: { isPaused: true }, live: { totals: { answered: 39 } } })
   })
 
+  it('shows what happened when its time has come, and not before', async () => {
+    const file = fileOf(inTurn(40, 2, 100_000))
+    const actions = [500_000, 2_000_000].map((sinceUs, index) => ({
+      ...{ id: index + 1, at: file.run.startedAt, kind: 'down' as const, label: 'down', backend: A, number: 1 },
+      burst: { id: file.run.id, sinceUs },
+    }))
+    const { page, shown } = openPage()
+    await page.commands.openRunFile(blobOf({ ...file, run: { ...file.run, actions } }))
+    const seen = (us: number) => {
+      page.commands.seek(us)
+      return shown().actions.map(({ id }) => id)
+    }
+    expect(shown().actions, 'as it ended').toHaveLength(2)
+    expect([seen(400_000), seen(600_000), seen(2_000_000), seen(3_950_000)]).toEqual([[], [1], [1, 2], [1, 2]])
+    expect([seen(530_000), seen(510_000), seen(499_000)], 'back, between two answers').toEqual([[1], [1], []])
+    expect(shown().live.elapsedUs).toBe(499_000)
+  })
+
+  it('keeps its speed for the runs that are played after it', async () => {
+    const { page, shown } = openPage({ b1: fileOf(mixed), b2: fileOf(inTurn(40, 2, 100_000), { id: 'b2' }) })
+    await page.commands.showRun('b1')
+    page.commands.setSpeed(4)
+    await page.commands.showRun('b2')
+    page.commands.play()
+    expect(shown().playing).toMatchObject({ speed: 4, isPaused: false })
+  })
+
   it('says what is no longer kept, and has whole counts all the same', async () => {
     const { page, shown } = openPage({ b1: fileOf(mixed, {}, 20), b2: fileOf(mixed, { id: 'b2' }, 60) })
     await page.commands.showRun('b1')

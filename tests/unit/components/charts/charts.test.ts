@@ -48,14 +48,13 @@ describe('the window of the charts', () => {
     expect(splits.length).toBeLessThanOrEqual(6)
     expect([splits[0], splits.at(-1)]).toEqual([-span, 0])
   })
-  test('every action within it is marked at its time', () => {
-    const action = (id: number, at: number): Action => ({
+  test('every action of the run within it is marked at its time on the clock of the run', () => {
+    const action = (id: number, at: number, burst: string | null = 'b7'): Action => ({
       ...{ id, at: new Date(START_MS + at * 1_000).toISOString(), kind: 'down', label: `down ${id}` },
-      ...{ backend: null, number: null, burst: null },
+      ...{ backend: null, number: null, burst: burst === null ? null : { id: burst, sinceUs: at * 1_000_000 } },
     })
-    expect(
-      marksIn([action(1, 99), action(2, 102.5), action(3, 106)], new Date(START_MS).toISOString(), WINDOW),
-    ).toEqual([{ id: 2, at: -2.5, kind: 'down', label: 'down 2' }])
+    const actions = [action(1, 99), action(2, 102.5), action(3, 106), action(4, 103, 'b6'), action(5, 103, null)]
+    expect(marksIn(actions, 'b7', WINDOW)).toEqual([{ id: 2, at: -2.5, kind: 'down', label: 'down 2' }])
   })
 })
 
