@@ -28,12 +28,13 @@ const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})(?:[ \t]*;.*)?$/
 
 /**
  * Reads one response after another from the bytes of a connection, wherever they are split: RFC 9112 sections 2 to 7.
- * Keeps the body, up to MAX_BODY_BYTES. Never throws; what it refuses is final for the connection.
+ * Keeps no body; one over MAX_BODY_BYTES is refused. Never throws; what it refuses is final for the connection.
  */
 export class ResponseParser {
   readonly head = new ResponseHead()
-  body: Buffer = Buffer.allocUnsafeSlow(1024)
   bodyLength = 0
+  /** Called for each piece of a body, which is `bytes` [from, to) during this call only. The engine wants none. */
+  onBody: ((bytes: Buffer, from: number, to: number) => void) | null = null
   /** Called once a final head was read; the places of its values hold during this call only. */
   onHead: (head: ResponseHead) => void = () => {}
   #state = IN_HEAD
@@ -63,7 +64,9 @@ export class ResponseParser {
         progress = this.#afterBlock()
       } else {
         const end = Math.min(to, at + this.#left)
-        if (!this.#keep(bytes, at, end)) return TOO_LARGE
+        this.bodyLength += end - at
+        if (this.bodyLength > MAX_BODY_BYTES) return TOO_LARGE
+        this.onBody?.(bytes, at, end)
         this.#left -= end - at
         at = end
         if (this.#left === 0) progress = this.#state === IN_BODY ? COMPLETE : this.#goOn(IN_CHUNK_END)
@@ -84,22 +87,6 @@ export class ResponseParser {
     this.#state = state
     this.#left = left
     return MORE
-  }
-
-  /** False when the body is over the limit. */
-  #keep(bytes: Buffer, from: number, to: number): boolean {
-    const length = this.bodyLength + to - from
-    if (length > MAX_BODY_BYTES) return false
-    if (length > this.body.length) {
-      const larger = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(length)))
-      this.body.copy(larger, 0, 0, this.bodyLength)
-      this.body = larger
-    }
-    // A call into native code costs more than a few bytes do.
-    if (to - from < 64) for (let at = from; at < to; at++) this.body[this.bodyLength + at - from] = bytes[at] as number
-    else bytes.copy(this.body, this.bodyLength, from, to)
-    this.bodyLength = length
-    return true
   }
 
   #afterBlock(): Progress {

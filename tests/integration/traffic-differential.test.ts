@@ -52,6 +52,7 @@ async function openGeneratedServer(): Promise<{ port: number; close: () => Promi
 class OurClient implements ConnectionUser {
   #connection: Connection | null = null
   #backend = ''
+  #body = ''
   #settle: (understood: Understood) => void = () => {}
   readonly #port: number
 
@@ -64,7 +65,11 @@ class OurClient implements ConnectionUser {
     const { promise, resolve } = Promise.withResolvers<Understood>()
     this.#settle = resolve
     this.#backend = ''
+    this.#body = ''
     this.#connection ??= new Connection(target, lookUpOnce(), this, 0)
+    this.#connection.parser.onBody = (bytes, from, to) => {
+      this.#body += bytes.toString('latin1', from, to)
+    }
     const parts = { target, path: `/${seed}`, headers: {}, body: null, keepAlive: true, requestIdPrefix: null }
     this.#connection.send(buildRequest({ ...parts, method: isHead ? 'HEAD' : 'GET' }).bytes, isHead)
     return promise
@@ -75,8 +80,8 @@ class OurClient implements ConnectionUser {
   }
 
   answered(connection: Connection): void {
-    const { head, body, bodyLength } = connection.parser
-    const understood = { status: head.status, body: body.toString('latin1', 0, bodyLength), backend: this.#backend }
+    const { head } = connection.parser
+    const understood = { status: head.status, body: this.#body, backend: this.#backend }
     if (!head.persistent) this.close()
     this.#settle(understood)
   }

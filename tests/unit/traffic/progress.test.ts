@@ -10,6 +10,13 @@ test('progress is read as it was written', () => {
   expect(readProgress(words)).toEqual({ head: 4_000_000_000, totals })
 })
 
+test('every total has its own place', () => {
+  const words = new Int32Array(PROGRESS_WORDS)
+  const totals = Object.fromEntries(Object.keys(NO_TOTALS).map((key, index) => [key, index + 1])) as typeof NO_TOTALS
+  writeProgress(words, 1, totals)
+  expect(readProgress(words)?.totals).toEqual(totals)
+})
+
 test('no reader sees half of what another thread writes', async () => {
   const shared = new SharedArrayBuffer(PROGRESS_WORDS * 4)
   const words = new Int32Array(shared)
