@@ -81,8 +81,8 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
   const publisher = createPublisher(clock, () => {
     const shown = shownRun.shown()
     change({ shown })
-    // A rate goes down by itself when nothing comes any more.
-    return shown.live.rps > 0
+    // A live rate goes down by itself when nothing comes any more.
+    return shown.source === 'live' && shown.live.rps > 0
   })
   const liveMoved = (at: 'once' | 'soon') => {
     if (shownRun.isLive()) publisher[at === 'once' ? 'now' : 'soon']()

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { MAX_ACTIONS } from '#lib/client/page-state.ts'
 import type { Welcome } from '#lib/protocol/events.ts'
 import type { Action } from '#lib/protocol/model.ts'
-import { burstOf, frameOf, inTurn } from './recorded.ts'
+import { encodeRunFile } from '#lib/protocol/run-file.ts'
+import { burstOf, fileOf, frameOf, inTurn, mixed } from './recorded.ts'
 import { browse, type ServerSocket, serve, until, welcome } from './scripted-server.ts'
 
 /** A page that is live, and the server's side of its connection. */
@@ -64,6 +65,23 @@ describe('what the page knows', () => {
     page.say('burst:frame', frameOf(inTurn(6), 0, 6, 3))
     await until(() => expect(page.shown()).toMatchObject({ burst: { id: 'b3' }, live: { totals: { answered: 6 } } }))
     expect(page.store.getState().runs.map(({ id }) => id)).toEqual(['b3', 'b2'])
+  })
+
+  it('takes a live run in, whole, while another one is shown', async () => {
+    const page = await livePage()
+    const samples = inTurn(40)
+    page.say('burst:started', burstOf([], { id: 'b2' }))
+    page.say('burst:frame', frameOf(samples, 0, 10, 2))
+    await until(() => expect(page.shown().live.totals.answered).toBe(10))
+    await page.commands.openRunFile(new Blob([encodeRunFile(fileOf(mixed))]))
+    page.say('burst:frame', frameOf(samples, 10, 30, 2))
+    page.say('burst:measured', burstOf(samples.slice(0, 30), { id: 'b2' }))
+    page.say('burst:frame', frameOf(samples, 30, 40, 2))
+    await until(() => expect(page.store.getState().runs[0]).toMatchObject({ id: 'b2', answered: 30 }))
+    expect(page.shown()).toMatchObject({ source: 'file', burst: { id: 'b1' }, live: { totals: { answered: 59 } } })
+    page.commands.showLive()
+    await until(() => expect(page.shown()).toMatchObject({ source: 'live', live: { totals: { answered: 40 } } }))
+    expect(page.shown()).toMatchObject({ burst: { id: 'b2' }, resynced: null })
   })
 
   it('forgets which request was selected when another run starts, and keeps the backend', async () => {
