@@ -49,6 +49,19 @@ describe('a kept connection that is cut', () => {
     },
   )
 
+  test('the order of sending stays with a request that is sent again and overtaken', async () => {
+    const target = await serve(({ order, onConnection, socket }, reply) => {
+      if (order === 2) socket.resetAndDestroy()
+      else setTimeout(() => reply(plainAnswer()), onConnection === 0 && order > 2 ? 200 : 10)
+    })
+    const { totals, samples } = await runBurst(engine, plan(target, { requests: 8, concurrency: 2 }))
+    expect(totals).toMatchObject({ answered: 8, resent: 1 })
+    const again = samples.findIndex(({ detail }) => detail?.resent)
+    expect(samples[again]?.order).toBe(2)
+    expect(again, 'others overtook it').toBeGreaterThan(2)
+    expect(samples.map(({ order }) => order).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  })
+
   test('a POST is not: it may have been carried out', async () => {
     const target = await serve(cutsReused)
     const { totals, samples } = await runBurst(engine, plan(target, { requests: 6, method: 'POST', body: 'x' }))
