@@ -128,7 +128,7 @@ export class Playback {
     this.#stop()
     this.#atUs = null
     this.#actUntil(Number.POSITIVE_INFINITY)
-    view.take(recording.frame(recording.length, recording.endUs))
+    view.take(recording.rest())
     view.hear(recording.final)
   }
 

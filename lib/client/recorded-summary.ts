@@ -6,7 +6,6 @@ import {
   type BackendKey,
   type BackendShare,
   type Burst,
-  NO_TOTALS,
   type Quantiles,
   settledOf,
   type Totals,
@@ -14,6 +13,7 @@ import {
 import type { SampleTables } from '#lib/protocol/read-sample.ts'
 import type { Run } from '#lib/protocol/run.ts'
 import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, statusOf } from '#lib/protocol/sample-record.ts'
+import { totalsOf } from './run-view.ts'
 
 const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999]
 
@@ -39,7 +39,7 @@ export class RecordedSummary {
     const isOneAtATime = run.request.concurrency === 1 && run.deviations !== null
     const isWhole = settledOf(before) === 0
     this.#judge = isWhole ? new RunJudge((generation) => configurations.get(generation) ?? null, isOneAtATime) : null
-    this.#totals = Object.fromEntries(Object.keys(NO_TOTALS).map((key) => [key, before[key as keyof Totals]])) as Totals
+    this.#totals = totalsOf(before)
   }
 
   /** Of what has ended; `sent` and `inFlight` are the caller's. */

@@ -5,6 +5,7 @@ import type { RunFile } from '#lib/protocol/run-file.ts'
 import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
 import { numberOf } from './page-state.ts'
 import { RecordedSummary } from './recorded-summary.ts'
+import { totalsOf } from './run-view.ts'
 
 /** A run with its samples, cut into frames again by the time at which their answers were there. Goes forth only; `rewind` goes back. */
 export class Recording {
@@ -86,21 +87,31 @@ export class Recording {
 
   /** What ended since the last frame, up to a place, with the totals as they were at `us`. */
   frame(toPlace: number, us: number): Frame {
-    const { firstSeq, samples, routes, peers, details } = this.#file
-    const { generations, backends } = this.run
-    const from = this.#place
-    const firstDetail = this.#detail
+    const from = { place: this.#place, detail: this.#detail }
     while (this.#place < toPlace) this.#countNext()
     while (this.#sent < this.#sentUs.length && (this.#sentUs[this.#sent] ?? 0) <= us) this.#sent++
+    return this.#frameOf(from, us, this.#totals())
+  }
+
+  /** All that is left, with the totals of the end: nothing of it is counted again, so that a large run opens at once. Rewind after it. */
+  rest(): Frame {
+    const from = { place: this.#place, detail: this.#detail }
+    this.#place = this.length
+    this.#detail = this.#file.details.length
+    return this.#frameOf(from, this.endUs, totalsOf(this.run))
+  }
+
+  #frameOf(from: { place: number; detail: number }, elapsedUs: number, totals: Totals): Frame {
+    const { firstSeq, samples, routes, peers, details } = this.#file
+    const { generations, backends } = this.run
     return {
       burst: numberOf(this.run),
-      firstSeq: firstSeq + from,
+      firstSeq: firstSeq + from.place,
       gap: false,
-      elapsedUs: us,
-      totals: this.#totals(),
-      samples: samples.subarray(from * SAMPLE_WORDS, toPlace * SAMPLE_WORDS),
-      tables: from === 0 ? { routes, peers, generations, backends } : null,
-      details: details.slice(firstDetail, this.#detail),
+      ...{ elapsedUs, totals },
+      samples: samples.subarray(from.place * SAMPLE_WORDS, this.#place * SAMPLE_WORDS),
+      tables: from.place === 0 ? { routes, peers, generations, backends } : null,
+      details: details.slice(from.detail, this.#detail),
     }
   }
 

@@ -1,55 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { verdictOf } from '#lib/analysis/verdict.ts'
-import { createPage, type Page } from '#lib/client/page.ts'
+import type { Page } from '#lib/client/page.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import type { RunView } from '#lib/client/run-view.ts'
 import { readSample } from '#lib/client/sample-rows.ts'
 import { decodeFrame } from '#lib/protocol/frame.ts'
 import { encodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
+import { openPage } from './offline-page.ts'
 import { A, fileOf, frameOf, inTurn, mixed, openView, type Recorded } from './recorded.ts'
-
-/** A page that is not connected, whose clock is the test's; it fetches the runs of `kept`. */
-function openPage(kept: Record<string, RunFile> = {}) {
-  let nowMs = 0
-  let timers: { atMs: number; run: () => void }[] = []
-  const downloads: { file: Blob; name: string }[] = []
-  const page = createPage({
-    readToken: () => '',
-    reloading: () => ({ storage: null, reload: () => undefined }),
-    files: {
-      fetchRun: async (id) => {
-        const file = kept[id]
-        const problem = { status: 404, code: 'not-found', detail: `There is no run ${id}.` }
-        return file ? new Response(encodeRunFile(file)) : Response.json(problem, { status: 404 })
-      },
-      download: (file, name) => void downloads.push({ file, name }),
-    },
-    clock: {
-      now: () => nowMs,
-      after: (ms, run) => {
-        const timer = { atMs: nowMs + ms, run }
-        timers.push(timer)
-        return timer
-      },
-      cancel: (handle) => {
-        timers = timers.filter((timer) => timer !== handle)
-      },
-    },
-    today: () => 0,
-  })
-  const wait = (ms: number) => {
-    const untilMs = nowMs + ms
-    for (;;) {
-      const [due] = timers.toSorted((one, other) => one.atMs - other.atMs)
-      if (!due || due.atMs > untilMs) break
-      timers = timers.filter((timer) => timer !== due)
-      nowMs = due.atMs
-      due.run()
-    }
-    nowMs = untilMs
-  }
-  return { page, wait, downloads, shown: () => page.store.getState().shown }
-}
 
 const blobOf = (file: RunFile): Blob => new Blob([encodeRunFile(file)])
 
