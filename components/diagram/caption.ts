@@ -22,12 +22,15 @@ export type CaptionParts = {
   /** The median latency of the burst; null: not known yet. */
   latencyMs: number | null
   isReducedMotion: boolean
+  /** Failed or rescued requests that ended alike are drawn as one. */
+  isMerging: boolean
 }
 
 /** What the dots mean: printed under the diagram. */
-export function captionOf({ perDot, latencyMs, isReducedMotion }: CaptionParts): string {
+export function captionOf({ perDot, latencyMs, isReducedMotion, isMerging }: CaptionParts): string {
   if (isReducedMotion) return 'Reduced motion: no dots; the last backend to answer is outlined'
-  if (perDot === 1) return `1 dot = 1 request, ${pace(latencyMs)}`
+  const merged = isMerging ? '; those that failed alike are one, with their number' : ''
+  if (perDot === 1) return `1 dot = 1 request, ${pace(latencyMs)}${merged}`
   const slower = pace(latencyMs).replace('it was', 'they were')
-  return `1 dot = ${groupDigits(perDot)} requests, ${slower}; failed and rescued ones are drawn separately`
+  return `1 dot = ${groupDigits(perDot)} requests, ${slower}${merged || '; failed and rescued ones are drawn separately'}`
 }

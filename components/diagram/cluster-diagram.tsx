@@ -10,7 +10,7 @@ import { usePage } from '#lib/client/use-page.ts'
 import { layoutDiagram, NARROW_BELOW, narrowHeight } from '#lib/diagram/layout.ts'
 import { DiagramFoot } from './diagram-foot.tsx'
 import { DiagramPicture } from './diagram-picture.tsx'
-import { DotsCanvas } from './dots-canvas.tsx'
+import { DotsCanvas, type DotsMeaning } from './dots-canvas.tsx'
 import { NoBackend } from './no-backend.tsx'
 import { useFacts } from './use-facts.ts'
 import { useReducedMotion } from './use-media.ts'
@@ -33,7 +33,7 @@ export function ClusterDiagram({ onAddBackend }: ClusterDiagramProps) {
   const latencyMs = usePage((state) => state.shown.burst?.latencyMs.fromSent?.p50 ?? null)
   const isStale = usePage((state) => stalenessOf(state, true) !== null)
   const isReducedMotion = useReducedMotion()
-  const [perDot, setPerDot] = useState(1)
+  const [meaning, setMeaning] = useState<DotsMeaning>({ perDot: 1, isMerging: false })
   const chosen = usePage(selectedBackend)
   const isDoorChosen = usePage(isDoorSelected)
   const toggle = useToggleSelection()
@@ -71,7 +71,7 @@ export function ClusterDiagram({ onAddBackend }: ClusterDiagramProps) {
             onSelect={toggle}
           />
         )}
-        {scene && door && !isReducedMotion && <DotsCanvas onPerDot={setPerDot} scene={scene} />}
+        {scene && door && !isReducedMotion && <DotsCanvas onMeaning={setMeaning} scene={scene} />}
         {layout && door && facts.size === 0 && <NoBackend layout={layout} onAddBackend={onAddBackend} />}
         {!door && (
           <p className="absolute inset-0 grid place-items-center text-muted">
@@ -79,7 +79,7 @@ export function ClusterDiagram({ onAddBackend }: ClusterDiagramProps) {
           </p>
         )}
       </div>
-      {door && <DiagramFoot caption={{ perDot, latencyMs, isReducedMotion }} />}
+      {door && <DiagramFoot caption={{ ...meaning, latencyMs, isReducedMotion }} />}
     </div>
   )
 }

@@ -8,29 +8,31 @@ import { Flights } from '#lib/diagram/flights.ts'
 import { drawMark, type Scene } from './draw-marks.ts'
 import { flyingSamples } from './flying-samples.ts'
 
+export type DotsMeaning = { perDot: number; isMerging: boolean }
+
 export type DotsCanvasProps = {
   scene: Scene
-  /** How many requests a plain dot stands for, whenever that changes. */
-  onPerDot: (perDot: number) => void
+  /** How many requests a plain dot stands for, and whether others are drawn as one, whenever that changes. */
+  onMeaning: (meaning: DotsMeaning) => void
 }
 
 /** The dots, on one canvas over the nodes. It draws only while something flies. */
-export function DotsCanvas({ scene, onPerDot }: DotsCanvasProps) {
+export function DotsCanvas({ scene, onMeaning }: DotsCanvasProps) {
   const log = useSampleLog()
   const loop = useFrameLoop()
   const canvasRef = useRef<HTMLCanvasElement>(null)
-  const latest = useRef({ scene, onPerDot })
+  const latest = useRef({ scene, onMeaning })
   useLayoutEffect(() => {
-    latest.current = { scene, onPerDot }
+    latest.current = { scene, onMeaning }
     loop.wake()
-  }, [scene, onPerDot, loop])
+  }, [scene, onMeaning, loop])
 
   useEffect(() => {
     const flights = new Flights()
     // What ended before this canvas was there is history.
     let nextSeq = log.nextSeq
     let resets = log.resets
-    let perDot = 1
+    let said: DotsMeaning = { perDot: 1, isMerging: false }
     const draw = (nowMs: number): boolean => {
       const canvas = canvasRef.current
       if (!canvas) return false
@@ -42,12 +44,13 @@ export function DotsCanvas({ scene, onPerDot }: DotsCanvasProps) {
       if (log.nextSeq > nextSeq) flights.depart(flyingSamples(log, nextSeq), nowMs)
       else flights.advance(nowMs)
       nextSeq = log.nextSeq
-      const { scene, onPerDot } = latest.current
+      const { scene, onMeaning } = latest.current
       const ink = fitCanvas(canvas, scene.layout.width, scene.layout.height)
       if (ink) for (const mark of pictureAt(flights.flights, nowMs)) drawMark(ink, mark, scene)
-      if (flights.perDot !== perDot) {
-        perDot = flights.perDot
-        onPerDot(perDot)
+      const { perDot, isMerging } = flights
+      if (perDot !== said.perDot || isMerging !== said.isMerging) {
+        said = { perDot, isMerging }
+        onMeaning(said)
       }
       return !flights.isQuiet
     }

@@ -40,6 +40,7 @@ export class Flights {
   #perDot = 1
   /** Those of #flights that are not drawn alone anyway. */
   #plain = 0
+  #isMerging = false
 
   /** How many requests a plain dot stands for: printed beside the diagram. */
   get perDot(): number {
@@ -48,6 +49,10 @@ export class Flights {
   /** On their way, or about to depart. */
   get flights(): readonly Flight[] {
     return this.#flights
+  }
+  /** Whether failed or rescued ones that ended alike have flown as one since nothing flew. */
+  get isMerging(): boolean {
+    return this.#isMerging
   }
   get isQuiet(): boolean {
     return this.#flights.length === 0 && this.#gathering.size === 0 && this.#unwell.size === 0
@@ -79,7 +84,9 @@ export class Flights {
     this.#plain = this.#flights.reduce((sum, flight) => sum + (isAlone(flight) ? 0 : 1), 0)
     for (const [backend, { startMs }] of this.#gathering) if (nowMs >= startMs + GATHER_MS) this.#go(backend, nowMs)
     for (const [kind, { startMs }] of this.#unwell) if (nowMs >= startMs + GATHER_MS) this.#goUnwell(kind, nowMs)
-    if (this.isQuiet) this.#perDot = 1
+    if (!this.isQuiet) return
+    this.#perDot = 1
+    this.#isMerging = false
   }
 
   #gather(backend: BackendKey, seq: number, startMs: number): void {
@@ -117,7 +124,9 @@ export class Flights {
   #goUnwell(kind: string, startMs?: number): void {
     const waiting = this.#unwell.get(kind)
     this.#unwell.delete(kind)
-    if (waiting) this.#flights.push({ ...waiting.ending, seqs: waiting.seqs, startMs: startMs ?? waiting.startMs })
+    if (!waiting) return
+    this.#flights.push({ ...waiting.ending, seqs: waiting.seqs, startMs: startMs ?? waiting.startMs })
+    this.#isMerging ||= waiting.seqs.length > 1
   }
 
   /** From what would be in the air at once at this pace. Goes up at once, comes down only when it is clearly calmer. */

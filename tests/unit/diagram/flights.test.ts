@@ -147,10 +147,15 @@ describe('a total outage', () => {
   it('at 10,000 a second has few flights in the air, and none is lost', () => {
     const samples = failing(30_000, 10_000)
     let most = 0
+    let last: Flights | undefined
+    let isSaid = false
     const drawn = play(samples, (flights) => {
       most = Math.max(most, flights.flights.length)
+      isSaid ||= flights.isMerging
+      last = flights
     })
     expect(most).toBeLessThan(400)
+    expect([isSaid, last?.isMerging], 'said as long as something flies').toEqual([true, false])
     const seqs = drawn.flatMap(({ flight }) => flight.seqs).sort((one, other) => one - other)
     expect(seqs).toEqual(samples.map(({ seq }) => seq))
   })

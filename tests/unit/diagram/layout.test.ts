@@ -99,7 +99,7 @@ describe('an edge', () => {
 })
 
 describe('the caption', () => {
-  const calm = { perDot: 1, isReducedMotion: false }
+  const calm = { perDot: 1, isReducedMotion: false, isMerging: false }
 
   it('says what a dot is and how much slower it is shown', () => {
     expect(captionOf({ ...calm, latencyMs: 1.3 })).toBe('1 dot = 1 request, shown about 300 times slower than it was')
@@ -115,8 +115,14 @@ describe('the caption', () => {
   })
 
   it('says how many a dot stands for, and what is still drawn separately', () => {
-    expect(captionOf({ perDot: 20, latencyMs: 1.3, isReducedMotion: false })).toBe(
+    expect(captionOf({ ...calm, perDot: 20, latencyMs: 1.3 })).toBe(
       '1 dot = 20 requests, shown about 300 times slower than they were; failed and rescued ones are drawn separately',
+    )
+  })
+
+  it('says so when requests that failed alike are one', () => {
+    expect(captionOf({ ...calm, latencyMs: 1.3, isMerging: true })).toBe(
+      '1 dot = 1 request, shown about 300 times slower than it was; those that failed alike are one, with their number',
     )
   })
 
