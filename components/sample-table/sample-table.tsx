@@ -9,7 +9,7 @@ import { Choice } from '#components/ui/choice.tsx'
 import { groupDigits } from '#components/ui/figures.ts'
 import { useSampleLog } from '#lib/client/use-page.ts'
 import { SampleRow } from './sample-row.tsx'
-import { PAGE_ROWS, ROW_FILTERS, RowFinder, type TableFilter } from './table-rows.ts'
+import { PAGE_ROWS, ROW_FILTERS, RowFinder, rowAt, type TableFilter } from './table-rows.ts'
 import { visibleRows } from './visible-rows.ts'
 
 const TABLE_INTERVAL_MS = 250
@@ -32,7 +32,7 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
   const [atMost, setAtMost] = useState(PAGE_ROWS)
   const finder = useMemo(() => new RowFinder(log, filter), [log, filter])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows in place; `tick` tells when.
-  const { rows, of } = useMemo(() => finder.find(atMost), [finder, atMost, tick])
+  const { seqs, of } = useMemo(() => finder.find(atMost), [finder, atMost, tick])
   const scroller = useRef<HTMLElement>(null)
   const size = useBoxSize(scroller)
   /** How far it is scrolled; null: it follows the end. */
@@ -41,14 +41,14 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
     const box = scroller.current
     if (box && top === null) box.scrollTop = box.scrollHeight
   })
-  const { from, to, above, below } = visibleRows(rows.length, size?.height ?? 0, top)
-  const earlier = of - rows.length
+  const { from, to, above, below } = visibleRows(seqs.length, size?.height ?? 0, top)
+  const earlier = of - seqs.length
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-3">
         <Choice chosen={filter} label="Which requests" onChoose={onFilter} options={ROW_FILTERS} />
         <p className="text-muted text-xs">
-          {rows.length === 0 ? NONE[filter] : `the newest ${groupDigits(rows.length)} of ${groupDigits(of)}`}
+          {seqs.length === 0 ? NONE[filter] : `the newest ${groupDigits(seqs.length)} of ${groupDigits(of)}`}
         </p>
         {earlier > 0 && (
           <Button look="link" onClick={() => setAtMost(atMost + PAGE_ROWS)}>
@@ -84,9 +84,12 @@ export function SampleTable({ filter, onFilter }: SampleTableProps) {
               </tr>
             </thead>
             <tbody>
-              {rows.slice(from, to).map((row, index) => (
-                <SampleRow index={earlier + from + index + 2} key={row.sample.seq} numbers={numbers} row={row} />
-              ))}
+              {seqs
+                .slice(from, to)
+                .flatMap((seq) => rowAt(log, seq))
+                .map((row, index) => (
+                  <SampleRow index={earlier + from + index + 2} key={row.sample.seq} numbers={numbers} row={row} />
+                ))}
             </tbody>
           </table>
         </div>

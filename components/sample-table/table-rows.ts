@@ -34,9 +34,11 @@ const FILTERS: Record<Exclude<TableFilter, 'all'>, (log: SampleLog, seq: number)
 
 /** A request with what is known of its attempts: `gone` where they were kept and are not any more. */
 export type TableRow = { sample: Sample; attempts: 'plain' | 'none' | 'gone' | 'listed' }
-export type TableRows = { rows: TableRow[]; of: number }
+/** Sequence numbers only: a row is read when it is drawn. */
+export type TableRows = { seqs: readonly number[]; of: number }
 
-function rowAt(log: SampleLog, seq: number): TableRow[] {
+/** Empty where the sample is not there. */
+export function rowAt(log: SampleLog, seq: number): TableRow[] {
   const sample = readSample(log, seq)
   if (!sample) return []
   if (sample.attempts.length > 0) return [{ sample, attempts: 'listed' }]
@@ -63,10 +65,10 @@ export class RowFinder {
     if (this.#filter === 'all') {
       const first = Math.max(log.firstSeq, log.nextSeq - atMost)
       const seqs = Array.from({ length: log.nextSeq - first }, (_, index) => first + index)
-      return { rows: seqs.flatMap((seq) => rowAt(log, seq)), of: log.nextSeq - log.firstSeq }
+      return { seqs: seqs.filter((seq) => log.has(seq)), of: log.nextSeq - log.firstSeq }
     }
     this.#look(FILTERS[this.#filter])
-    return { rows: this.#found.slice(-atMost).flatMap((seq) => rowAt(log, seq)), of: this.#found.length }
+    return { seqs: this.#found.slice(-atMost), of: this.#found.length }
   }
 
   #look(isWanted: (log: SampleLog, seq: number) => boolean): void {

@@ -1,7 +1,7 @@
 /** Every row is this high, CSS pixels: which rows are on the screen is reckoned, not measured. */
 export const ROW_PX = 25
 /** Rows beyond both edges, so that scrolling finds them there. */
-const SPARE = 12
+const SPARE = 6
 
 export type VisibleRows = { from: number; to: number; above: number; below: number }
 
