@@ -1,3 +1,5 @@
+import { HeadShape } from './head-shape.ts'
+
 /** What the engine reads of a head, by place in this list; all else is checked and passed over. */
 const NAMES = [
   'x-backend',
@@ -79,6 +81,7 @@ export class ResponseHead {
   /** Where the values lie: as long as the bytes are not used again. */
   bytes: Uint8Array = HTTP_1
   readonly #spans = new Int32Array(NAMES.length * 2)
+  readonly #shape = new HeadShape()
   #saysClose = false
   #saysKeepAlive = false
   #isFaulty = false
@@ -97,9 +100,17 @@ export class ResponseHead {
 
   /** Status line and fields (RFC 9112 sections 4 and 5): the index after the empty line, INCOMPLETE or MALFORMED. */
   read(bytes: Uint8Array, from: number, to: number): number {
+    const alike = this.#shape.match(bytes, from, to)
+    const after = alike > 0 ? from + alike : this.#readAnew(bytes, from, to)
+    this.bytes = bytes
+    this.persistent = !this.#saysClose && (!this.isHttp10 || this.#saysKeepAlive)
+    return after
+  }
+
+  #readAnew(bytes: Uint8Array, from: number, to: number): number {
+    this.#shape.forget()
     this.contentLength = -1
     if (this.codings.length > 0) this.codings = []
-    this.bytes = bytes
     for (let at = 0; at < this.#spans.length; at++) this.#spans[at] = 0
     this.#saysClose = false
     this.#saysKeepAlive = false
@@ -111,8 +122,9 @@ export class ResponseHead {
     if (end < 0) return end
     if (!this.#readStatusLine(bytes, from + HTTP_1.length, end)) return MALFORMED
     const after = this.#readFields(bytes, end + 2, to, false)
-    this.persistent = !this.#saysClose && (!this.isHttp10 || this.#saysKeepAlive)
-    return this.#isFaulty && after >= 0 ? MALFORMED : after
+    if (this.#isFaulty && after >= 0) return MALFORMED
+    if (after >= 0) this.#shape.learn(bytes, from, after, this.#spans.subarray(0, (GENERATION + 1) * 2))
+    return after
   }
 
   /** RFC 9112 section 7.1.2: trailers are checked and passed over, none of them means anything here. */
@@ -132,10 +144,7 @@ export class ResponseHead {
     return this.status >= 100 && (from + 5 === end || bytes[from + 5] === SPACE)
   }
 
-  /**
-   * RFC 9112 section 5.1 (no space before the colon) and 5.2 (a folded line is one line, its break read as spaces).
-   * Most of what a response costs is spent in these two loops over its bytes, so they call nothing.
-   */
+  /** RFC 9112 section 5.1 (no space before the colon) and 5.2 (a folded line is one line, its break read as spaces). */
   #readFields(bytes: Uint8Array, from: number, to: number, passesOver: boolean): number {
     for (let at = from; ; ) {
       const nameFrom = at
