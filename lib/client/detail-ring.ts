@@ -61,8 +61,12 @@ export class DetailRing {
 
   /** null: it has none, or it is too long ago. */
   find(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
-    let low = this.#first
-    let high = this.#next
+    // In an outage every sample has one: its place follows from the newest.
+    const newest = this.#seqs[(this.#next - 1) % this.#capacity] ?? 0
+    const guess = this.#next - 1 - (newest - seq)
+    const isThere = guess >= this.#first && guess < this.#next && this.#seqs[guess % this.#capacity] === seq
+    let low = isThere ? guess : this.#first
+    let high = isThere ? guess : this.#next
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
       if ((this.#seqs[middle % this.#capacity] ?? 0) < seq) low = middle + 1
