@@ -39,6 +39,15 @@ const readNumbers = createNumberReader()
 
 export const useBackendNumbers = (): BackendNumbers => usePage(readNumbers)
 
+/** Whom a number means: one of the picture that is shown, so of an earlier run only those that it knew. Null: nobody. */
+export function backendWith(
+  number: number,
+  { cluster, shown }: { cluster: Seen['cluster']; shown: Pick<Shown, 'source' | 'backends'> },
+): BackendKey | null {
+  const present = shown.source === 'live' ? (cluster?.backends ?? []) : []
+  return [...present, ...shown.backends.values()].find((one) => one.number === number)?.backend ?? null
+}
+
 const membersText = ({ cluster, shown: { backends, generations } }: PageState): string => {
   const own = [...generations.values()].flatMap(({ servers }) => servers.map(({ backend }) => backend))
   const all = new Set([...backends.keys(), ...own])

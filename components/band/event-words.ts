@@ -5,7 +5,7 @@ import type { BandEvent, BandStretch } from './band-events.ts'
 /** What an event means, in one sentence. */
 const MEANINGS: Record<BandEvent['kind'], string> = {
   scaled: 'Another number of backends was asked for.',
-  joined: 'It came into the front door’s list and gets requests from here on.',
+  joined: 'The front door has confirmed that it is in its list and gets requests.',
   left: 'It went out of the front door’s list and gets no new requests.',
   down: 'It stopped. It stays in the front door’s list, so the front door has to notice by itself.',
   back: 'It runs again.',

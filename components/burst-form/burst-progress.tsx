@@ -63,7 +63,10 @@ export function BurstProgress() {
       {lateStarts > LATE_SHARE && (
         <p className="order-last col-span-2 text-xs max-wide:hidden">
           <span aria-hidden="true">▲ </span>
-          Requests start late: all places are taken. Raise “In flight” or lower the rate.
+          {status === 'running'
+            ? 'Requests start late: all places are taken.'
+            : 'Requests started late: all places were taken.'}{' '}
+          Raise “In flight” or lower the rate.
         </p>
       )}
     </>

@@ -16,5 +16,10 @@ export function latestRun({ shown, runs }: Pick<PageState, 'shown' | 'runs'>): L
   const { source, burst, live } = shown
   if (source === 'live') return burst && { burst, totals: live.totals, elapsedUs: live.elapsedUs }
   const [latest] = runs
-  return latest ? { burst: latest, totals: latest, elapsedUs: latest.stretches.at(-1)?.toUs ?? 0 } : null
+  return latest ? { burst: latest, totals: latest, elapsedUs: lastedUs(latest) } : null
+}
+
+function lastedUs({ startedAt, finishedAt, stretches }: Burst): number {
+  if (finishedAt !== null) return (Date.parse(finishedAt) - Date.parse(startedAt)) * 1_000
+  return stretches.at(-1)?.toUs ?? 0
 }

@@ -86,7 +86,7 @@ function failuresOf(totals: Totals): string {
   const [only] = parts
   const told =
     parts.length === 1 && only
-      ? `${verb(only.times, 'it', `all ${count(only.times)}`)} ${only.words}`
+      ? `${only.times === 2 ? 'both' : verb(only.times, 'it', `all ${count(only.times)}`)} ${only.words}`
       : parts.map(({ times, words }) => `${count(times)} ${words}`).join(', ')
   return `${count(all)} of ${count(settledOf(totals) - totals.cancelled)} failed: ${told}`
 }

@@ -88,10 +88,14 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
     if (shownRun.isLive()) publisher[at === 'once' ? 'now' : 'soon']()
   }
 
+  /** Before the live view starts another run. */
+  const liveIsAbout = (burst: Burst | null) => {
+    if (shownRun.isLive() && live.burst !== burst && !sameRun(live.burst, burst))
+      change({ selection: keptSelection(store.getState().selection) })
+  }
   const hear = (burst: Burst) => {
     if (isStraggler(burst, live.burst)) return
-    if (!sameRun(live.burst, burst) && shownRun.isLive())
-      change({ selection: keptSelection(store.getState().selection) })
+    liveIsAbout(burst)
     live.hear(burst)
     change({ runs: withRun(store.getState().runs, burst) })
     liveMoved('once')
@@ -106,6 +110,7 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
   const listener: LinkListener = {
     linked: (state, detail) => change({ link: { state, since: today(), detail } satisfies Link }),
     welcomed: (welcome) => {
+      liveIsAbout(welcome.burst)
       welcomeLive(live, welcome)
       change({ version: welcome.version, cluster: welcome.cluster, runs: welcome.runs, serverAheadMs: null })
       liveMoved('once')

@@ -19,6 +19,7 @@ describe('the verdict on a run that had troubles', () => {
       '6 of 21 failed: 1 got no answer, 2 timed out, 3 were answered with an error.',
     )
     expect(said(story({ totals: { failed: 20 } }))).toBe('20 of 20 failed: all 20 got no answer.')
+    expect(said(story({ totals: { timedOut: 2 } }))).toBe('2 of 2 failed: both timed out.')
     expect(said(story({ totals: { timedOut: 20, cancelled: 3 }, burst: { status: 'cancelled' } }))).toBe(
       '20 of 20 failed: all 20 timed out, then cancelled.',
     )

@@ -90,6 +90,11 @@ describe('what the page knows', () => {
     page.say('burst:started', burstOf([], { id: 'b2' }))
     await until(() => expect(page.shown().burst?.id).toBe('b2'))
     expect(page.store.getState().selection).toBeNull()
+    page.select({ kind: 'request', seq: 3 })
+    await page.cutAndWelcome({ burst: burstOf([], { id: 'b2' }) })
+    expect(page.store.getState().selection, 'the same run').toEqual({ kind: 'request', seq: 3 })
+    await page.cutAndWelcome({ burst: burstOf([], { id: 'b2', boot: 'second-boot' }) })
+    expect(page.store.getState().selection, 'the server started anew').toBeNull()
   })
 
   it('learns the clock of the server from what it says: the fastest message tells it best', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createNumberReader, nameOf } from '#components/backends/numbers.ts'
+import { backendWith, createNumberReader, nameOf } from '#components/backends/numbers.ts'
 import type { Backend, ClusterSnapshot } from '#lib/protocol/model.ts'
 import { UNKNOWN_BACKEND } from '#lib/protocol/model.ts'
 import type { RunBackend } from '#lib/protocol/run.ts'
@@ -28,6 +28,15 @@ describe('numbers of backends', () => {
       shown: { backends: new Map([of(SECOND, 2), of(FIRST, 4)]) },
     })
     expect([FIRST, SECOND, THIRD].map((backend) => nameOf(backend, numbers))).toEqual(['4 a3f9', '2 7be0', '2 c0de'])
+  })
+  test('mean a backend of the run that is shown, and one of the cluster only while that is live', () => {
+    const { cluster } = snapshot([FIRST, 1], [THIRD, 2], [SECOND, 3])
+    const own: RunBackend = { backend: SECOND, number: 2, name: SECOND, address: null, node: null }
+    const backends = new Map([[SECOND, own]])
+    const found = (number: number, source: 'live' | 'server') =>
+      backendWith(number, { cluster, shown: { source, backends } })
+    expect([found(1, 'live'), found(2, 'live'), found(9, 'live')]).toEqual([FIRST, THIRD, null])
+    expect([found(1, 'server'), found(2, 'server')]).toEqual([null, SECOND])
   })
   test('one that was never seen is shown by its digits', () => {
     expect(nameOf(THIRD, new Map())).toBe('? c0de')

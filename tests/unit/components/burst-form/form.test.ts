@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { progressOf } from '#components/burst-form/burst-progress.tsx'
 import { placeProblem, readEdit, readForm, stepNumber } from '#components/burst-form/form-request.ts'
 import { formOf, OPENING_FORM, PRESETS, presetChange, presetOf } from '#components/burst-form/form-state.ts'
+import { latestRun } from '#components/runs/latest-run.ts'
 import { parseNumber } from '#components/ui/number-text.ts'
 import { formatDuration, parseDuration } from '#lib/analysis/durations.ts'
+import { NOTHING_SHOWN } from '#lib/client/page-state.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstEditSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
+import { runningBurst } from '../page-states.ts'
 
 const form = (changes: Partial<typeof OPENING_FORM>) => ({ ...OPENING_FORM, ...changes })
 const request = (changes: Partial<BurstRequest> = {}): BurstRequest => ({
@@ -180,5 +183,11 @@ describe('progress', () => {
     expect(progressOf(timed, 48, 12_300_000)).toEqual({ value: 12_300, max: 60_000, text: '12 s of 1 min, 48 done' })
     expect(progressOf(timed, 240, 61_000_000)).toMatchObject({ value: 60_000, text: '1 min of 1 min, 240 done' })
     expect(progressOf(timed, 0, 20_000)).toMatchObject({ text: '0 s of 1 min, 0 done' })
+  })
+  test('of a burst that is over goes to its end, also while another run is shown and where nothing was answered', () => {
+    const over = { status: 'finished', finishedAt: '2026-01-05T10:01:00.000Z' } as const
+    const runs = [{ ...runningBurst({ durationMs: 60_000 }), ...over }]
+    const latest = latestRun({ shown: { ...NOTHING_SHOWN, source: 'server', burst: null }, runs })
+    expect(latest?.elapsedUs).toBe(60_000_000)
   })
 })
