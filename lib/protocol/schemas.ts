@@ -38,7 +38,7 @@ const ratePerSecond = z.number().min(0.1).max(limits.MAX_RATE_PER_SECOND)
 /** Of its bytes as they are sent: a character may take four. */
 const body = z
   .string()
-  .max(limits.MAX_BODY_BYTES)
+  .max(limits.MAX_BODY_BYTES, `at most ${limits.MAX_BODY_BYTES} bytes`)
   .superRefine((text, context) => {
     if (new TextEncoder().encode(text).length <= limits.MAX_BODY_BYTES) return
     const maximum = limits.MAX_BODY_BYTES

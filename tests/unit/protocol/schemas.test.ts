@@ -62,7 +62,9 @@ describe('a burst request', () => {
     const whole = (body: string) => checkInput(burstRequestSchema, { requests: 1, method: 'POST', body })
     expect(whole('x'.repeat(MAX_BODY_BYTES)).body).toHaveLength(MAX_BODY_BYTES)
     for (const body of ['x'.repeat(MAX_BODY_BYTES + 1), 'é'.repeat(MAX_BODY_BYTES / 2 + 1)])
-      expect(problemOf(() => whole(body))).toMatchObject({ status: 422, field: 'body', max: MAX_BODY_BYTES })
+      expect(problemOf(() => whole(body))).toMatchObject({
+        ...{ status: 422, field: 'body', max: MAX_BODY_BYTES, detail: 'body: at most 65536 bytes.' },
+      })
   })
 
   it('cannot reach a prototype', () => {
