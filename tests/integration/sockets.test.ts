@@ -77,6 +77,20 @@ describe('a browser', () => {
     expect(await end).toMatchObject({ status: 'cancelled' })
   })
 
+  it('is told of earlier runs in brief, and of the latest one whole', async () => {
+    const first = await join()
+    for (const requests of [2, 3]) {
+      const end = finished(first.socket)
+      await command(first.socket, 'burst:start', { requests })
+      await end
+    }
+    const { welcome } = await join()
+    const [latest, earlier] = welcome.runs
+    expect(latest).toMatchObject({ sent: 3, stretches: [{ answered: 3 }], stretchesLeftOut: 0 })
+    expect(earlier).toMatchObject({ sent: 2, stretches: [], stretchesLeftOut: 1 })
+    expect(earlier?.verdict.sentence).not.toBe('')
+  })
+
   it('that joins late sees the same totals and samples', async () => {
     const early = await join()
     const end = finished(early.socket)
