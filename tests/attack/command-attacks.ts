@@ -1,5 +1,6 @@
 import { io } from 'socket.io-client'
 import { describe, expect, test } from 'vitest'
+import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import type { ClusterSnapshot } from '#lib/protocol/model.ts'
 import { expectRefused, overHttp, overSocket } from './commands.ts'
 import type { Victim } from './victim.ts'
@@ -51,7 +52,7 @@ export function commandAttacks(victim: Victim): void {
 
     test('attack 36: unknown commands on the socket are not answered, and the socket stays', async () => {
       const { url, token } = victim.product()
-      const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { token, protocol: 1 } })
+      const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { token, protocol: PROTOCOL_VERSION } })
       for (const event of UNKNOWN_COMMANDS) socket.emit(event, { backend: 'a'.repeat(12) }, () => socket.disconnect())
       const ack = await socket.timeout(5_000).emitWithAck('burst:cancel', { id: 'b999999' })
       expect(ack).toMatchObject({ ok: false, problem: { code: 'not-found' } })
@@ -116,7 +117,7 @@ export function commandAttacks(victim: Victim): void {
 
     test('attack 45: a page of an older version is refused at the door', async () => {
       const { url, token } = victim.product()
-      for (const protocol of [0, 2, '1', null]) {
+      for (const protocol of [0, PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1, `${PROTOCOL_VERSION}`, null]) {
         const socket = io(url, {
           transports: ['websocket'],
           forceNew: true,

@@ -3,6 +3,7 @@ import type { Welcome } from '#lib/protocol/events.ts'
 import { decodeFrame, type Frame } from '#lib/protocol/frame.ts'
 import { MAX_BODY_BYTES, PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { until } from '#tests/until.ts'
 import { type Browser, type OpenDashboard, openBrowser, openTestDashboard } from './dashboard.ts'
 
 let dashboard: OpenDashboard
@@ -102,6 +103,22 @@ describe('a browser', () => {
     expect(late.frames.at(-1)?.totals).toEqual(early.frames.at(-1)?.totals)
   })
 
+  it('that has everything is sent nothing after the end, however often it says so', async () => {
+    const { socket, frames, seqs } = await join()
+    const end = finished(socket)
+    await command(socket, 'burst:start', { requests: 20 })
+    await end
+    expect(seqs()).toEqual(upTo(20))
+    const before = frames.length
+    // Longer than the pause between two frames of totals.
+    for (const over = performance.now() + 600; performance.now() < over; ) {
+      socket.emit('frame:taken', { burst: 1, nextSeq: 20 })
+      await command(socket, 'burst:cancel', { id: 'b999' })
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+    expect(frames).toHaveLength(before)
+  })
+
   it('that is cut off in mid-burst comes back without a gap or a double', async () => {
     const first = await join()
     await command(first.socket, 'burst:start', { requests: 300, ratePerSecond: 400 })
@@ -112,6 +129,17 @@ describe('a browser', () => {
     expect(second.welcome.resumed).toBe(true)
     await finished(second.socket)
     expect([...seen, ...second.seqs()]).toEqual(upTo(300))
+  })
+
+  it('that was cut off from an earlier start of the server does not take up a burst of the same number', async () => {
+    const first = await join()
+    const end = finished(first.socket)
+    await command(first.socket, 'burst:start', { requests: 30 })
+    await end
+    const second = await join({ resume: { boot: 'an earlier start', burst: 1, nextSeq: 10 } })
+    expect(second.welcome).toMatchObject({ resumed: false, boot: first.welcome.boot })
+    await until('it has all', () => second.seqs().length === 30)
+    expect(second.seqs()).toEqual(upTo(30))
   })
 })
 
