@@ -1,6 +1,8 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { nameOf, useBackendNumbers } from '#components/backends/numbers.ts'
+import { runTime } from '#components/runs/run-text.ts'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
@@ -14,13 +16,18 @@ const sentenceOf = ({ shown }: PageState): string =>
 /** Tells a screen reader, politely, what has just happened. */
 export function Announcer() {
   const state = usePage(whole)
+  const numbers = useBackendNumbers()
   const before = useRef(state)
   const [said, setSaid] = useState('')
   useEffect(() => {
-    const announcement = announcementOf(before.current, state, () => sentenceOf(state))
+    const announcement = announcementOf(before.current, state, {
+      verdict: () => sentenceOf(state),
+      backend: (key) => nameOf(key, numbers),
+      run: (burst) => `run of ${runTime(burst)}`,
+    })
     before.current = state
     if (announcement) setSaid(announcement)
-  }, [state])
+  }, [state, numbers])
   return (
     <p aria-live="polite" className="sr-only">
       {said}

@@ -21,7 +21,11 @@ const shows = (changes: Partial<Shown>) => ({ shown: { ...NOTHING_SHOWN, ...chan
 const engineGone = snapshot({
   trouble: { code: 'engine-gone', detail: 'The socket does not answer.', since: '2026-01-05T10:00:05.000Z' },
 })
-const verdict = () => '20 answered, 10 each, in strict rotation.'
+const wording = {
+  verdict: () => '20 answered, 10 each, in strict rotation.',
+  backend: (key: string) => `of ${key}`,
+  run: () => 'run of 14:36:02',
+}
 
 describe('notices', () => {
   test('there are none while all is well, nor before the page knows anything', () => {
@@ -91,16 +95,36 @@ describe('a screen reader is told', () => {
   const running = linked('live', shows({ burst: runningBurst({ requests: 20 }) }))
   const finished = linked('live', shows({ burst: { ...runningBurst(), status: 'finished' } }))
   test('that a burst started, and how it ended', () => {
-    expect(announcementOf(linked('live'), running, verdict)).toBe('Burst started: 20 requests.')
-    expect(announcementOf(running, finished, verdict)).toBe('Burst finished. 20 answered, 10 each, in strict rotation.')
+    expect(announcementOf(linked('live'), running, wording)).toBe('Burst started: 20 requests.')
+    expect(announcementOf(running, finished, wording)).toBe('Burst finished. 20 answered, 10 each, in strict rotation.')
   })
   test('what a scale came to', () => {
     const scaling = linked('live', { cluster: snapshot({ scaling: true, replicas: 2 }) })
     const scaled = linked('live', { cluster: snapshot({ replicas: 2, backends: [backend(1), backend(2)] }) })
-    expect(announcementOf(scaling, scaled, verdict)).toBe('Scaled: 2 of 2 backends are up.')
+    expect(announcementOf(scaling, scaled, wording)).toBe('Scaled: 2 of 2 backends are up.')
+  })
+  test('another run that is shown, and the way back: a live one that goes on does not start again', () => {
+    const earlier = linked(
+      'live',
+      shows({ source: 'server', burst: { ...runningBurst(), id: 'b0', status: 'finished' } }),
+    )
+    expect(announcementOf(running, earlier, wording)).toBe(
+      'Showing the run of 14:36:02. 20 answered, 10 each, in strict rotation.',
+    )
+    expect(announcementOf(earlier, running, wording)).toBe('Back to the live run.')
+  })
+  test('what is selected', () => {
+    const selecting = (selection: PageState['selection']) =>
+      announcementOf(linked('live'), linked('live', { selection }), wording)
+    expect(selecting({ kind: 'front-door' })).toBe('Front door selected.')
+    expect(selecting({ kind: 'backend', backend: 'a3f9c1d27e04' })).toBe('Backend of a3f9c1d27e04 selected.')
+    expect(selecting({ kind: 'request', seq: 1_083 })).toBe('Request 1,083 selected.')
+    expect(announcementOf(linked('live', { selection: { kind: 'front-door' } }), linked('live'), wording)).toBe(
+      'Nothing selected.',
+    )
   })
   test('that the link is back, and nothing while only numbers move', () => {
-    expect(announcementOf(linked('lost'), linked('live'), verdict)).toBe('Connected again.')
-    expect(announcementOf(running, { ...running }, verdict)).toBeNull()
+    expect(announcementOf(linked('lost'), linked('live'), wording)).toBe('Connected again.')
+    expect(announcementOf(running, { ...running }, wording)).toBeNull()
   })
 })
