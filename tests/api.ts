@@ -49,7 +49,10 @@ export function createApi(url: string, token: string): Api {
   }
   const api: Api = {
     isReady: () =>
-      fetch(`${url}/api/health`, { signal: AbortSignal.timeout(5_000) }).then(
+      fetch(`${url}/api/health`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(5_000),
+      }).then(
         (response) => response.ok,
         () => false,
       ),

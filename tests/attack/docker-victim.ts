@@ -20,9 +20,9 @@ export type DockerVictim = Victim & {
 
 /**
  * dashboard -> recorder -> docker-gate -> recorder -> engine, on a Compose project of its own whose containers carry `secret`
- * in their environment and labels.
+ * in their environment and labels. `settings`: more of the dashboard's environment.
  */
-export function aDockerVictim(secret: string): DockerVictim {
+export function aDockerVictim(secret: string, settings: Record<string, string> = {}): DockerVictim {
   let compose: ComposeProject
   let behind: EngineRecorder
   const folder = mkdtempSync(join(tmpdir(), 'docker-victim-'))
@@ -38,6 +38,7 @@ export function aDockerVictim(secret: string): DockerVictim {
     await new Promise<void>((resolve) => gate.listen(gateSocket, resolve))
     const recorder = await openEngineRecorder(gateSocket)
     const env = {
+      ...settings,
       ROBINSCOPE_CLUSTER: 'docker',
       ROBINSCOPE_PROJECT: compose.name,
       DOCKER_HOST: recorder.dockerHost,

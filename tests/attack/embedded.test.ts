@@ -1,4 +1,5 @@
 import { test } from 'vitest'
+import { badTargetAttacks } from './bad-target-attacks.ts'
 import { commandAttacks, replayAttacks } from './command-attacks.ts'
 import { forgeryAttacks } from './forgery-attacks.ts'
 import { answerHeaders } from './header-checks.ts'
@@ -18,6 +19,7 @@ originAttacks(victim)
 hostAttacks(victim)
 forgeryAttacks(victim)
 pageRouteAttacks(victim)
+badTargetAttacks(victim)
 listeningAttacks(victim)
 projectNameAttacks()
 commandAttacks(victim)

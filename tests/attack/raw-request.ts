@@ -8,6 +8,8 @@ export type RawOptions = {
   limitMs?: number
   /** Pieces to send one after the other, with a pause before each but the first. */
   pauseMs?: number
+  /** Reads on after a switch of protocols, for as long as the limit. */
+  upgraded?: boolean
 }
 
 const wholeAnswer = (text: string, hasBody: boolean): boolean => {
@@ -24,7 +26,7 @@ const wholeAnswer = (text: string, hasBody: boolean): boolean => {
 export async function rawRequest(
   port: number,
   bytes: string | Buffer | readonly (string | Buffer)[],
-  { limitMs = 5_000, pauseMs = 0 }: RawOptions = {},
+  { limitMs = 5_000, pauseMs = 0, upgraded = false }: RawOptions = {},
 ): Promise<RawAnswer> {
   const startedAt = performance.now()
   const { promise, resolve } = Promise.withResolvers<RawAnswer>()
@@ -58,7 +60,8 @@ export async function rawRequest(
   socket.on('connect', sendNext)
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1')
-    if (wholeAnswer(text, hasBody)) finish()
+    const readsOn = upgraded && text.startsWith('HTTP/1.1 101 ')
+    if (!readsOn && wholeAnswer(text, hasBody)) finish()
   })
   // A reset is an end like any other here.
   socket.on('error', () => undefined)
