@@ -18,7 +18,7 @@ export type WatchedBurst = {
 }
 
 /** How many entries of each table a browser has. */
-export type TableCounts = { [Table in keyof Tables]: number }
+type TableCounts = { [Table in keyof Tables]: number }
 const NO_TABLES: TableCounts = { routes: 0, peers: 0, generations: 0, backends: 0 }
 
 /** How many frames a browser may have before it that it has not said it took in; then it gets totals only. */

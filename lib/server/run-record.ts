@@ -14,7 +14,7 @@ import { ToldCounts } from './told-counts.ts'
 const MAX_ACTIONS = 1_000
 const NO_VERDICT: Verdict = { tone: 'plain', sentence: '', note: '', showFailures: false }
 
-export type RunParts = {
+type RunParts = {
   number: number
   boot: string
   request: BurstRequest

@@ -71,7 +71,7 @@ export const FIGURES_HELP = `      failed          in all: noAnswer + timedOut +
 
 export type Expectation = { text: string; figure: string; holdsFor: (value: number) => boolean }
 /** `why`: what is wrong, as in "was 31"; null when it holds. */
-export type Checked = { expect: string; value: number | null; holds: boolean; why: string | null }
+type Checked = { expect: string; value: number | null; holds: boolean; why: string | null }
 
 /** `failed==0`, `p99 <= 20`. Throws Error that says what can be expected. */
 export function parseExpectation(text: string): Expectation {
