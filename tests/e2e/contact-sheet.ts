@@ -11,7 +11,7 @@ export type ContactSheet = {
 }
 
 const figure = (file: string): string => {
-  const width = file.includes('narrow') ? 195 : file.includes('low') ? 640 : 720
+  const width = file.includes('narrow') ? 195 : 720
   return `<figure><img src="${file}" width="${width}"><figcaption>${file.replace('.png', '').replaceAll('_', ', ')}</figcaption></figure>`
 }
 

@@ -2,13 +2,96 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect } from '@playwright/test'
 import { type ContactSheet, openContactSheet } from './contact-sheet.ts'
 import { DashboardPage } from './dashboard-page.ts'
-import { type FakeDashboard, openFakeDashboard } from './fake-dashboard.ts'
+import { type FakeDashboard, openFakeDashboard, type Script } from './fake-dashboard.ts'
+import { burstScene, emptyScene, mixedSnapshot, type Scene, snapshotOf } from './fake-scenes.ts'
 import { watchForErrors } from './fixtures.ts'
-import { STATES } from './page-scenes.ts'
+
+type State = {
+  name: string
+  script: Script
+  /** What the test does once the page is there. */
+  act?: (dashboard: DashboardPage, server: FakeDashboard) => Promise<void>
+  /** What a person must be told, or find on the page. */
+  shows: (dashboard: DashboardPage) => Promise<void>
+}
+
+const scene = (of: Scene): Script => ({ kind: 'scene', scene: of })
+const visible = async (dashboard: DashboardPage, text: string | RegExp): Promise<void> => {
+  await expect(dashboard.page.getByText(text).filter({ visible: true }).first()).toBeVisible()
+}
+const engineGone = snapshotOf(3, {
+  trouble: {
+    code: 'engine-gone',
+    detail: 'The engine does not answer on its socket.',
+    since: '2026-01-05T10:00:05.000Z',
+  },
+})
+
+const STATES: State[] = [
+  {
+    name: 'loading',
+    script: { kind: 'silent' },
+    shows: (dashboard) => visible(dashboard, /connecting|looking|waiting/i),
+  },
+  {
+    name: 'empty',
+    script: scene(emptyScene(snapshotOf(2))),
+    shows: (dashboard) => expect(dashboard.tape.getByRole('button', { name: /send/i })).toBeVisible(),
+  },
+  {
+    name: 'nobody',
+    script: scene(emptyScene(snapshotOf(0))),
+    shows: (dashboard) => expect(dashboard.cluster.getByRole('button', { name: /add/i }).first()).toBeVisible(),
+  },
+  {
+    name: 'live',
+    script: scene(burstScene(3, 72, { requests: 120 })),
+    shows: (dashboard) => expect(dashboard.page.getByRole('progressbar')).toBeVisible(),
+  },
+  {
+    name: 'finished',
+    script: scene(burstScene(3, 72)),
+    shows: (dashboard) => expect(dashboard.verdict('72 answered, 24 each, in strict rotation.')).toBeVisible(),
+  },
+  {
+    name: 'failover',
+    script: scene(burstScene(3, 72, { brokenFrom: 40 })),
+    shows: (dashboard) => expect(dashboard.verdict(/1 of 72 failed/)).toBeVisible(),
+  },
+  {
+    name: 'scaling',
+    script: scene(burstScene(4, 60, { snapshot: mixedSnapshot() })),
+    shows: async (dashboard) => {
+      for (const word of ['starting', 'draining', 'down'])
+        await expect(dashboard.cluster.getByRole('button', { name: new RegExp(word) }).first()).toBeVisible()
+    },
+  },
+  {
+    name: 'disconnected',
+    script: scene(burstScene(3, 72)),
+    act: async (_dashboard, server) => server.vanish(),
+    shows: (dashboard) => visible(dashboard, /lost|gone|reconnect|trying again/i),
+  },
+  {
+    name: 'engine-gone',
+    script: scene(burstScene(3, 72, { snapshot: engineGone })),
+    shows: (dashboard) => visible(dashboard, /engine/i),
+  },
+  {
+    name: 'error',
+    script: scene(emptyScene(snapshotOf(3))),
+    act: async (dashboard) => dashboard.addReplica.click(),
+    shows: (dashboard) => visible(dashboard, /did not get ready/),
+  },
+  {
+    name: 'fifty',
+    script: scene(burstScene(50, 400)),
+    shows: (dashboard) => expect(dashboard.verdict('400 answered, 8 each, in strict rotation.')).toBeVisible(),
+  },
+]
 
 const SIZES = [
   { name: 'wide', width: 1440, height: 900 },
-  { name: 'low', width: 1280, height: 720 },
   { name: 'narrow', width: 390, height: 844 },
 ]
 
@@ -55,11 +138,6 @@ for (const state of STATES)
         const { violations } = await new AxeBuilder({ page }).analyze()
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
         expect(found, `axe, ${theme}`).toEqual([])
-      }
-      if (size === 'low') {
-        // There is none before the first burst.
-        const [band] = await Promise.all((await page.getByTestId('band').all()).map((one) => one.boundingBox()))
-        if (band) expect(band.y + band.height, 'the band ends above the fold').toBeLessThanOrEqual(viewport.height)
       }
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(sideways, 'the page scrolls sideways').toBeLessThanOrEqual(0)
