@@ -29,7 +29,7 @@ export class DashboardPage {
     this.rates = page.getByRole('region', { name: 'Requests per second, by backend' })
     this.latency = page.getByRole('region', { name: 'Latency in ms' })
     this.send = page.getByRole('button', { name: 'Send burst' })
-    this.cancel = page.getByRole('button', { name: 'Cancel' })
+    this.cancel = page.getByRole('button', { name: 'Cancel', exact: true })
     this.requests = page.getByLabel('Requests', { exact: true })
     this.atOnce = page.getByLabel('In flight')
     this.perSecond = page.getByLabel('Rate per second')
