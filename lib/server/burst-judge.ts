@@ -1,17 +1,16 @@
 import { endedSample } from '#lib/analysis/ended-sample.ts'
-import { RunJudge } from '#lib/analysis/run-judge.ts'
+import { RunJudge, type RunJudgement } from '#lib/analysis/run-judge.ts'
 import type { Cluster } from '#lib/cluster/cluster.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstTick, RunningBurst } from '#lib/traffic/burst.ts'
-import type { Judgement } from './burst-summary.ts'
 
 /** What is read of a burst. */
 type Samples = Pick<RunningBurst, 'samples' | 'routes' | 'peers'>
 
 export type Judge = {
   take(tick: BurstTick, run: Samples): void
-  verdict(): Judgement
+  verdict(): RunJudgement
 }
 
 /**

@@ -1,5 +1,5 @@
+import type { RunJudgement } from '#lib/analysis/run-judge.ts'
 import type { Target } from '#lib/cluster/cluster.ts'
-import type { Failover, Stretch } from '#lib/protocol/judgement.ts'
 import type { BackendShare, Burst, BurstRequest, Quantiles } from '#lib/protocol/model.ts'
 import type { BurstMeasure, BurstPlan, LatencyMs } from '#lib/traffic/burst.ts'
 
@@ -13,19 +13,8 @@ export type BurstFacts = {
   finishedAtMs: number | null
 }
 
-export type Judgement = {
-  fairness: Burst['fairness']
-  deviations: number | null
-  /** Answers that each backend should have had; null where it cannot be said. */
-  expected: ReadonlyMap<string, number> | null
-  stretches: Stretch[]
-  stretchesLeftOut: number
-  failovers: Failover[]
-  rescuedFrom: ReadonlyMap<string, number>
-}
-
 /** The burst as every boundary shows it, but for its verdict, which needs the whole run: contract.md, "HTTP". */
-export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: Judgement): Omit<Burst, 'verdict'> {
+export function summarise(facts: BurstFacts, measure: BurstMeasure, judgement: RunJudgement): Omit<Burst, 'verdict'> {
   const { totals, elapsedUs } = measure
   const seconds = elapsedUs / 1e6
   return {
@@ -73,7 +62,7 @@ export const planOf = (request: BurstRequest, target: Target): BurstPlan => ({
 })
 
 /** Who answered, and who should have and did not: a member that got nothing is the finding, not an absence. */
-function sharesOf({ byBackend, totals }: BurstMeasure, { expected, rescuedFrom }: Judgement): BackendShare[] {
+function sharesOf({ byBackend, totals }: BurstMeasure, { expected, rescuedFrom }: RunJudgement): BackendShare[] {
   const idle = [...(expected?.keys() ?? [])]
     .filter((backend) => !byBackend.some((one) => one.backend === backend))
     .map((backend) => ({ backend, answered: 0, errors: 0, latencyMs: null }))
