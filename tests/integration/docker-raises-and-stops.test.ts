@@ -108,9 +108,11 @@ describe.each(WAYS)('raises and stops, on an engine asked %s', (way) => {
   test('closing in the middle of raises leaves nothing of them, and of the stops that wait none begins', async () => {
     await openWith(10)
     neverReady()
+    const read = callsSoFar(/logs/)
     const raises = [docker.host.raise(NEVER), docker.host.raise(NEVER)]
     const raised = Promise.allSettled(raises)
     await until('both are starting', () => states().filter((state) => state.endsWith('starting')).length === 2)
+    await until('the logs of both are read', () => callsSoFar(/logs/) >= read + 2)
     const goOn = Promise.withResolvers<void>()
     docker.engine.fate = async () => {
       if (docker.engine.calls.at(-1)?.endsWith('/stop')) await goOn.promise
