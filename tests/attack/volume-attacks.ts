@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type TarFile, tar } from '#lib/compose/tar.ts'
 import { HOSTILE_CONFIGURATIONS, inMain, NGINX_FILE } from '../unit/docker-gate/configurations.ts'
+import { until } from '../until.ts'
 import { askGate } from './ask-gate.ts'
 import type { DockerVictim } from './docker-victim.ts'
 
@@ -51,7 +52,10 @@ export function volumeAttacks(victim: DockerVictim): void {
     expect(await volume()).toBe(before)
     // Every archive that reached the engine came from the dashboard: its leases.
     const puts = (calls: string[]): number => calls.filter((call) => PUT.test(call)).length
-    expect(puts(victim.behind().calls())).toBe(puts(victim.recorder().calls()))
+    const reached = () => puts(victim.behind().calls())
+    const sent = () => puts(victim.recorder().calls())
+    await until('no lease is on its way', () => reached() >= sent())
+    expect(reached()).toBe(sent())
     expect(victim.behind().acts()).toEqual([])
   }
 
