@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { createAnswering } from './answer.ts'
 import { type Commands, obey, TOO_LONG } from './control-lines.ts'
@@ -7,6 +6,9 @@ import { createFaults } from './faults.ts'
 import { createLedgerSwitch } from './ledger-command.ts'
 import { readLines } from './line-reader.ts'
 import { createVoice } from './voice.ts'
+
+// An import of node:http reads all of its exports, and one of them loads a WebSocket client: 50 ms of every start.
+const { createServer } = process.getBuiltinModule('node:http')
 
 const host = process.env.SERVICE_HOST || '0.0.0.0'
 const port = Number(process.env.SERVICE_PORT || 8000)
