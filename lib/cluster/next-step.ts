@@ -43,7 +43,12 @@ export type Observed = {
 }
 
 /** One look at the world: what the host, the front door and our own raises say at this moment. */
-export function observe(host: BackendHost, membership: Membership, raises: Raises, isRecent: boolean): Observed {
+export function observe(
+  { host, door }: { host: BackendHost; door: { membership: Membership } },
+  raises: Raises,
+  isRecent: boolean,
+): Observed {
+  const { membership } = door
   const backends = host.backends()
   const keys = backends.map(({ backend }) => backend)
   const configuration = membership.configuration()
@@ -66,7 +71,11 @@ export type Step =
   | { readonly do: 'apply'; readonly configuration: Configuration }
   | { readonly do: 'stop'; readonly backends: readonly BackendKey[] }
   /** Nothing to do until host or front door change; `for` is the stage that is waited in. */
-  | { readonly do: 'wait'; readonly for: Stage }
+  | {
+      readonly do: 'wait'
+      readonly for: Stage /** What will be applied if all goes well. */
+      readonly likely?: Configuration
+    }
   /** Observed meets desired. */
   | { readonly do: 'rest' }
 
@@ -143,12 +152,22 @@ export function nextStep(desired: Desired, observed: Observed): Step {
   }
   const free = leaving.filter(({ backend }) => !observed.reachable.has(backend))
   if (free.length > 0 && !observed.isRecent) return { do: 'stop', backends: free.map(({ backend }) => backend) }
-  if (observed.raising > 0) return { do: 'wait', for: 'ready' }
+  if (observed.raising > 0) return { do: 'wait', for: 'ready', ...likelyNext(desired, observed) }
   const isStopping = observed.backends.some(({ state }) => state === 'stopping')
   if (leaving.length > 0 || isStopping || observed.calledOff > 0) return { do: 'wait', for: 'drained' }
   const listed = new Set(configuration.servers.map(({ backend }) => backend))
   const isComplete = staying.every(({ backend }) => !observed.made.has(backend) || listed.has(backend))
   return isComplete ? { do: 'rest' } : { do: 'wait', for: 'listed' }
+}
+
+/** The configuration once every backend that is being raised is up. Nothing until all of them have an address. */
+function likelyNext(desired: Desired, observed: Observed): { likely?: Configuration } {
+  const raised = observed.backends.filter(({ raising, address }) => raising && address !== null)
+  if (raised.length < observed.raising || observed.calledOff > 0) return {}
+  const backends = observed.backends.map(
+    (one): HostedBackend => (raised.includes(one) ? { ...one, raising: false, state: 'up' } : one),
+  )
+  return { likely: desiredConfiguration(desired, { ...observed, backends, raising: 0 }) }
 }
 
 function firstToLeave({ configuration }: Observed): (one: HostedBackend, other: HostedBackend) => number {

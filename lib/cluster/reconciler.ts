@@ -62,8 +62,7 @@ export class Reconciler {
   }
 
   observed(): Observed {
-    const { host, door } = this.#options
-    return observe(host, door.membership, this.#raises, this.#command?.isRecent ?? false)
+    return observe(this.#options, this.#raises, this.#command?.isRecent ?? false)
   }
 
   /** Changes what is desired beside the number of replicas. Throws ProblemError `read-only`. */
@@ -89,8 +88,7 @@ export class Reconciler {
   async #begin(replicas: number | null): Promise<void> {
     if (this.#closing) throw new ProblemError('not-reached', 'The dashboard is being stopped.', { stage: 'create' })
     const command = new ScaleCommand(replicas, this.#clock, {
-      takeBackMs: this.#options.takeBackMs,
-      settled: () => this.#look(),
+      ...{ takeBackMs: this.#options.takeBackMs, settled: () => this.#look() },
       late: (problem) => this.#fail(command, problem),
     })
     this.#command = command
@@ -143,16 +141,18 @@ export class Reconciler {
 
   async #carryOut(step: Step): Promise<void> {
     const command = this.#command
-    if (step.do === 'wait') return command?.isAt(step.for)
+    if (step.do === 'wait') {
+      if (step.likely) this.#options.door.membership.prepare?.(step.likely)
+      return command?.isAt(step.for)
+    }
     if (step.do === 'rest') return this.#reached()
     if (this.#pauses.isOn(step.do)) return
     this.#isStale = true
     if (step.do === 'call-off') this.#raises.callOff(step.count)
     else if (step.do === 'raise') {
       command?.isAt('create')
-      for (let left = step.count; left > 0; left -= 1) {
+      for (let left = step.count; left > 0; left -= 1)
         this.#raises.begin((error) => this.#fail(command, error, 'raise'))
-      }
     } else if (step.do === 'stop') {
       command?.isAt('drained')
       for (const backend of step.backends) this.#stop(backend, command)

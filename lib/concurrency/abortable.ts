@@ -13,3 +13,9 @@ export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }
+
+/** Does the work unless the signal has aborted, and waits for its end until then. Rejects with the signal's reason. */
+export async function unlessAborted<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  signal.throwIfAborted()
+  return untilAborted(work(), signal)
+}

@@ -34,6 +34,11 @@ export interface Membership {
    */
   apply(configuration: Configuration): Promise<string>
   /**
+   * Has the front door check a configuration that is likely to be applied next, so that its `apply` has less to wait for. Changes
+   * nothing in force and never throws. Absent where there is nothing to check ahead.
+   */
+  prepare?(configuration: Configuration): void
+  /**
    * Whether the front door may still send a request to this backend: it is `in` in the configuration in force, or an old worker that
    * is not gone yet had it. `changed` tells when that ends. Always true while another list is in force.
    */

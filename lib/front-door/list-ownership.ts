@@ -1,3 +1,4 @@
+import { ProblemError } from '#lib/protocol/problem.ts'
 import type { Owner } from './front-door.ts'
 
 /** The generation of the list that a front door in a container starts with. */
@@ -27,6 +28,15 @@ export class ListOwnership {
 
   owner(): Owner {
     return { mine: this.#other === null, name: this.#other ?? this.#me }
+  }
+
+  /** Throws ProblemError `read-only` while another dashboard owns the list. */
+  refuseUnlessMine(): void {
+    if (this.#other === null) return
+    throw new ProblemError(
+      'read-only',
+      `Another dashboard (${this.#other}) writes the front door's list, so this one only watches. Stop that one, or take over here.`,
+    )
   }
 
   /** Ours is in force from now on. */

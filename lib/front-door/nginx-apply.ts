@@ -1,16 +1,14 @@
-import { pause, untilAborted } from '#lib/concurrency/abortable.ts'
+import { pause, unlessAborted } from '#lib/concurrency/abortable.ts'
 import type { Configuration } from '#lib/protocol/configuration.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
-import { notReached, ProblemError } from '#lib/protocol/problem.ts'
+import { notReached } from '#lib/protocol/problem.ts'
 import { askFrontDoor } from './ask-front-door.ts'
-import { capabilities } from './capabilities.ts'
-import { complaintOf } from './complaint.ts'
+import { Candidates } from './candidates.ts'
 import { Generations } from './generations.ts'
 import { InForce, type Written } from './in-force.ts'
 import type { ListOwnership } from './list-ownership.ts'
 import type { NginxControl } from './nginx-control.ts'
 import { OldWorkers } from './old-workers.ts'
-import { renderNginxConfiguration } from './render.ts'
 
 export type NginxApplyOptions = {
   owner: string
@@ -30,12 +28,6 @@ const CONFIRM_DEADLINE_MS = 5_000
 const CONFIRM_EVERY_MS = 10
 const NOT_TAKEN_OVER = 'The front door did not take over the list'
 
-/** Does the work unless the signal has aborted, and waits for its end until then. Rejects with the signal's reason. */
-async function within<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
-  signal.throwIfAborted()
-  return untilAborted(work(), signal)
-}
-
 /**
  * The one way to put a configuration in force in an nginx: render, put the candidate, let nginx check it, put it live, reload, confirm
  * by its generation on a new connection and by old workers that take none any more. Unconfirmed, the configuration before is put back.
@@ -44,12 +36,14 @@ export class NginxApply {
   readonly generations: Generations
   readonly oldWorkers: OldWorkers
   readonly #options: NginxApplyOptions
+  readonly #candidates: Candidates
   readonly inForce = new InForce()
   readonly #closed = new AbortController()
 
   constructor(options: NginxApplyOptions) {
     this.#options = options
     this.generations = new Generations(options.owner)
+    this.#candidates = new Candidates(options, this.generations)
     this.oldWorkers = new OldWorkers({
       look: (pids) => options.control.workers(pids),
       lookEveryMs: options.lookAtWorkersEveryMs,
@@ -64,14 +58,18 @@ export class NginxApply {
   /** Starts an nginx of our own on this configuration. Throws Error with nginx's own words. */
   async start(configuration: Configuration): Promise<void> {
     const { control, owner } = this.#options
-    const generation = this.generations.next(configuration)
-    const text = this.#render(generation, configuration)
-    await control.put([{ name: 'nginx.conf', text }])
-    this.inForce.wrote({ generation, text, configuration })
+    const first = this.#candidates.render(configuration)
+    await control.put([{ name: 'nginx.conf', text: first.text }])
+    this.inForce.wrote(first)
     await control.start?.(
       async () => (await askFrontDoor(control.target()))?.generation?.startsWith(`${owner}-`) ?? false,
     )
-    this.#putInForce(generation, configuration)
+    this.#putInForce(first.generation, configuration)
+  }
+
+  /** See Membership.prepare. */
+  prepare(configuration: Configuration): Promise<void> {
+    return this.#candidates.prepare(configuration, this.inForce.generation, this.#closed.signal)
   }
 
   /** See Membership.apply. An apply that is cut off by its deadline or by `close` is not undone: nobody knows what is in force then. */
@@ -80,7 +78,7 @@ export class NginxApply {
     const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(applyDeadlineMs)])
     let stage: 'listed' | 'reloaded' = 'listed'
     try {
-      const next = await this.#accepted(configuration, signal)
+      const next = await this.#candidates.accepted(configuration, this.inForce.generation, signal)
       stage = 'reloaded'
       const before = this.inForce.written
       await this.reload(next, signal)
@@ -104,11 +102,11 @@ export class NginxApply {
     signal.throwIfAborted()
     this.inForce.wrote(next)
     try {
-      await within(signal, () => control.put([{ name: 'nginx.conf', text: next.text }]))
+      await unlessAborted(signal, () => control.put([{ name: 'nginx.conf', text: next.text }]))
       // As late as may be: a worker that nginx began anew since the last reload belongs to them.
-      const workers = await within(signal, () => control.workers())
+      const workers = await unlessAborted(signal, () => control.workers())
       this.oldWorkers.retire(workers?.map(({ pid }) => pid) ?? null, serving)
-      await within(signal, () => control.hangUp())
+      await unlessAborted(signal, () => control.hangUp())
     } catch (error) {
       // The signal may have come, or may still come.
       this.inForce.forget()
@@ -122,7 +120,7 @@ export class NginxApply {
   async confirm(generation: string, signal: AbortSignal): Promise<boolean> {
     const { control } = this.#options
     const over = AbortSignal.any([signal, AbortSignal.timeout(CONFIRM_DEADLINE_MS)])
-    const stoppedListening = () => within(over, () => this.oldWorkers.stoppedListening()).catch(() => false)
+    const stoppedListening = () => unlessAborted(over, () => this.oldWorkers.stoppedListening()).catch(() => false)
     while (!over.aborted) {
       const answer = await askFrontDoor(control.target())
       if (answer?.generation === generation && (await stoppedListening())) return true
@@ -132,30 +130,16 @@ export class NginxApply {
     return false
   }
 
+  /** Another front door or another owner may be there now: nothing is known of what is in force, and what was accepted ahead is void. */
+  lose(): void {
+    this.inForce.lose()
+    this.#candidates.lose()
+  }
+
   /** Every apply ends now, without a way back. */
   close(): void {
     this.#closed.abort()
     this.oldWorkers.close()
-  }
-
-  /** What nginx accepts as its next configuration. Nothing in force is touched. */
-  async #accepted(configuration: Configuration, signal: AbortSignal): Promise<Written> {
-    const { control, owner, untilUp } = this.#options
-    this.#refuseUnlessOwner()
-    if (!(await within(signal, untilUp))) throw notReached('listed', 'The front door does not answer', 'it is down')
-    this.#refuseUnlessOwner()
-    const generation = this.generations.next(configuration)
-    const text = this.#render(generation, configuration)
-    const files = [
-      { name: 'lease', text: leaseOf(owner, this.inForce.generation) },
-      { name: 'candidate.conf', text },
-    ] as const
-    await within(signal, () => control.put(files))
-    this.#refuseUnlessOwner()
-    const said = await within(signal, () => control.refusal())
-    if (said !== null) throw notReached('listed', 'The front door refused the list', complaintOf(said))
-    this.#refuseUnlessOwner()
-    return { generation, text, configuration }
   }
 
   async #rollBack(before: Written | null, signal: AbortSignal): Promise<never> {
@@ -166,7 +150,7 @@ export class NginxApply {
     if (answer?.generation) ownership.saw(answer.generation)
     this.inForce.forget()
     // Another dashboard took over meanwhile: what it wrote must stay.
-    this.#refuseUnlessOwner()
+    ownership.refuseUnlessMine()
     const back = before ?? this.#options.fallback?.()
     if (back) await this.reload(back, signal)
     throw notReached('reloaded', NOT_TAKEN_OVER, cause)
@@ -176,26 +160,4 @@ export class NginxApply {
     this.inForce.confirm(generation, configuration)
     this.#options.ownership.confirmed()
   }
-
-  #render(generation: string, { policy, servers }: Configuration): string {
-    const { control, version } = this.#options
-    const parts = { policy, capabilities: capabilities(version()), listen: control.listen }
-    try {
-      return renderNginxConfiguration({ generation, upstream: { by: 'list', servers }, ...parts })
-    } catch (error) {
-      throw notReached('listed', 'The list cannot be written', error)
-    }
-  }
-
-  #refuseUnlessOwner(): void {
-    const { mine, name } = this.#options.ownership.owner()
-    if (mine) return
-    throw new ProblemError(
-      'read-only',
-      `Another dashboard (${name}) writes the front door's list, so this one only watches. Stop that one, or take over here.`,
-    )
-  }
 }
-
-/** The lease's one line; see lib/compose/project-profile.ts. */
-export const leaseOf = (owner: string, generation: string | null): string => `${owner} ${generation ?? ''}\n`

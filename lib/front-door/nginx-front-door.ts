@@ -80,7 +80,7 @@ export async function openNginxFrontDoor(options: NginxFrontDoorOptions): Promis
   })
   const unsubscribe = control.subscribe({
     started() {
-      nginx.inForce.lose()
+      nginx.lose()
       ownership.begin()
       watch.begin()
       changed()
@@ -104,7 +104,7 @@ export async function openNginxFrontDoor(options: NginxFrontDoorOptions): Promis
     takeOver() {
       ownership.takeOver()
       tellOwner(null)
-      nginx.inForce.lose()
+      nginx.lose()
       changed()
     },
   }
@@ -125,6 +125,7 @@ export async function openNginxFrontDoor(options: NginxFrontDoorOptions): Promis
       configuration: () => nginx.inForce.configuration,
       configurationOf: (generation) => nginx.generations.of(generation),
       apply: (configuration) => whileApplying(() => nginx.apply(configuration)),
+      prepare: (configuration) => void inOrder.run(() => nginx.prepare(configuration)),
       mayReach: (backend) => nginx.mayReach(backend),
       reloadMayCut: () => !capabilities(version()).keepaliveMinTimeout && nginx.oldWorkers.mayCut(),
     },

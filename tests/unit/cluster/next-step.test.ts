@@ -43,6 +43,29 @@ describe('the next step', () => {
     ['rests without a number, however many there are', desire(), world([1, 2, 3]), { do: 'rest' }],
     ['raises what is missing', desire({ replicas: 5 }), world([1, 2]), { do: 'raise', count: 3 }],
     ['waits for raises', desire({ replicas: 5 }), world([1, 2], { raising: 3 }), { do: 'wait', for: 'ready' }],
+    [
+      'tells what is likely applied next, once every backend that is being raised has an address',
+      desire({ replicas: 4 }),
+      world([1, 2], {
+        raising: 2,
+        backends: [
+          backend(1),
+          backend(2),
+          backend(3, { raising: true, state: 'starting' }),
+          backend(4, { raising: true, state: 'starting' }),
+        ],
+      }),
+      { do: 'wait', for: 'ready', likely: configuration(1, 2, 3, 4) },
+    ],
+    [
+      'tells nothing of it while one of them has none',
+      desire({ replicas: 4 }),
+      world([1, 2], {
+        raising: 2,
+        backends: [backend(1), backend(2), backend(3, { raising: true, state: 'starting' })],
+      }),
+      { do: 'wait', for: 'ready' },
+    ],
     ['raises only the rest', desire({ replicas: 6 }), world([1, 2], { raising: 3 }), { do: 'raise', count: 1 }],
     ['calls off needless raises', desire({ replicas: 4 }), world([1, 2], { raising: 3 }), { do: 'call-off', count: 1 }],
     [
