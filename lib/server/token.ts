@@ -69,7 +69,8 @@ const urlOf = ({ url }: IncomingMessage): URL => new URL(url ?? '/', BASE)
 
 function tokenInUrl(request: IncomingMessage): string | null {
   const { pathname, searchParams } = urlOf(request)
-  return pathname === '/' ? searchParams.get('token') : null
+  // A plus sign that somebody pastes as it is reads as a space, and no token has one.
+  return pathname === '/' ? (searchParams.get('token')?.replaceAll(' ', '+') ?? null) : null
 }
 
 const hasBearer = (authorization: string | undefined, token: string): boolean => {

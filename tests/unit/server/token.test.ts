@@ -89,6 +89,12 @@ describe('the token in the address', () => {
     expect(entryOf(asked(address(TOKEN)), exposed)?.location).toBe('/')
   })
 
+  it('may be pasted as it is, with the signs of base64', () => {
+    const token = 'Zm9v+YmFy/Zm9vYmFyCg=='
+    const entry = entryOf(asked(`/?token=${token}&b=2`), { ...exposed, token })
+    expect(entry?.location).toBe('/?b=2')
+  })
+
   it('gives a cookie for https alone where a TLS proxy serves the name', () => {
     expect(entryOf(asked(address(TOKEN), { host: 'TLS.example' }), exposed)?.cookie).toMatch(/; Secure$/)
   })
