@@ -1,6 +1,8 @@
 import { type Detail, detailsBytes, type Peer, type Route, readDetails, writeDetails } from './frame.ts'
 import type { Run } from './run.ts'
+import { isPeer, isRoute, isRun } from './run-shape.ts'
 import { SAMPLE_BYTES, SAMPLE_WORDS } from './sample-record.ts'
+import { isWhole, listOf, shapeOf } from './shape.ts'
 
 /**
  * A run as one file, little endian:
@@ -28,6 +30,14 @@ const HEAD_BYTES = 12
 
 type Head = { run: Run; firstSeq: number; samples: number; routes: Route[]; peers: Peer[] }
 
+const isHead = shapeOf<Head>({
+  run: isRun,
+  firstSeq: isWhole,
+  samples: isWhole,
+  routes: listOf(isRoute),
+  peers: listOf(isPeer),
+})
+
 export function encodeRunFile({ samples, details, ...facts }: RunFile): Uint8Array<ArrayBuffer> {
   const head: Head = { ...facts, samples: samples.length / SAMPLE_WORDS }
   const json = new TextEncoder().encode(JSON.stringify(head))
@@ -46,7 +56,7 @@ export function encodeRunFile({ samples, details, ...facts }: RunFile): Uint8Arr
   return bytes
 }
 
-/** Throws Error with a sentence for people when it is no such file, one of another version, or one that is cut short. */
+/** Throws Error with a sentence for people when it is no such file, one of another version, cut short, or no run by its shape. */
 export function decodeRunFile(bytes: Uint8Array): RunFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < HEAD_BYTES || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC)
@@ -57,6 +67,7 @@ export function decodeRunFile(bytes: Uint8Array): RunFile {
   try {
     const samplesAt = HEAD_BYTES + view.getUint32(8, true)
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD_BYTES, samplesAt))) as Head
+    if (!isHead(head)) throw new TypeError('not a run')
     const detailsAt = samplesAt + head.samples * SAMPLE_BYTES
     if (detailsAt + 4 > bytes.length) throw new RangeError('cut short')
     const { samples: count, ...facts } = head

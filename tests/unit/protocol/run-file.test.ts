@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
 import { decodeRunFile, encodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { burstOf, inTurn, TABLES } from '../client/recorded.ts'
@@ -36,5 +37,48 @@ describe('a run as a file', () => {
     const newer = bytes.slice()
     newer[6] = 9
     expect(() => decodeRunFile(newer)).toThrow('version 9')
+  })
+
+  const run = file().run
+  const generation = { generation: 'h-1', configuration: { policy: DEFAULT_POLICY, servers: [] } }
+  const action = { id: 1, at: run.startedAt, kind: 'down', label: 'killed 2', backend: null, number: 2, burst: null }
+
+  it('with all that may happen in it is read', () => {
+    const full = {
+      ...run,
+      status: 'finished',
+      finishedAt: run.startedAt,
+      generations: [generation],
+      actions: [action],
+      failovers: [{ backend: 'a3f9c1d27e04', noticedUs: 12.5, others: [1, 2] }],
+      fairness: { spread: 0.5, jain: 1 },
+    }
+    const read = decodeRunFile(encodeRunFile(file({ run: full as RunFile['run'] })))
+    expect(read.run).toEqual(full)
+  })
+
+  it.each<[string, object]>([
+    ['has no run', { run: null }],
+    ['has no verdict', { run: { ...run, verdict: null } }],
+    ['has an id that no frame can carry', { run: { ...run, id: 'x' } }],
+    ['has a status that nobody knows', { run: { ...run, status: 'lost' } }],
+    ['has a count that is none', { run: { ...run, answered: 1.5 } }],
+    ['begins at no time', { run: { ...run, startedAt: 'yesterday' } }],
+    ['has no stretches', { run: { ...run, stretches: null } }],
+    ['has an event at no time', { run: { ...run, actions: [{ ...action, at: '' }] } }],
+    ['has an event of no kind', { run: { ...run, actions: [{ ...action, kind: 'fire' }] } }],
+    ['has an unknown policy', { run: { ...run, generations: [{ ...generation, configuration: { servers: [] } }] } }],
+    ['has backends without a number', { run: { ...run, backends: [{ ...run.backends[0], number: null }] } }],
+    ['begins where counting ends', { firstSeq: 2 ** 53 }],
+    ['begins before its first sample', { firstSeq: -1 }],
+    ['has half a sample', { samples: new Uint32Array(SAMPLE_WORDS / 2) }],
+    ['has a route without a place', { routes: [{ backend: 'a3f9c1d27e04', generation: null }] }],
+    [
+      'names a backend as every object names its own',
+      { routes: [{ index: 0, backend: '__proto__', generation: null }] },
+    ],
+    ['has a peer without an address', { peers: [{ index: 0, backend: null }] }],
+  ])('that %s is refused, not shown', (_name, changes) => {
+    expect(() => decodeRunFile(encodeRunFile(file(changes)))).toThrow('damaged or cut short')
   })
 })
