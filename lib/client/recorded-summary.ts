@@ -54,9 +54,10 @@ export class RecordedSummary {
     this.#judge?.take(endedSample(words, at, seq, detail, this.#tables))
     this.#totals[outcome]++
     if (detail?.resent) this.#totals.resent++
-    if (statusOf(word) > 0) this.#byStatus[statusOf(word)] = (this.#byStatus[statusOf(word)] ?? 0) + 1
     if (outcome !== 'answered') return
-    const isError = statusOf(word) >= 500
+    const status = statusOf(word)
+    this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1
+    const isError = status >= 500
     if (isError) this.#totals.errors++
     if (detail && detail.attempts.length > 1) this.#totals.rescued++
     const [latencyUs, waitUs, index] = [words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + ROUTE_AT] ?? NO_ROUTE]

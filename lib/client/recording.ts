@@ -161,6 +161,8 @@ function beforeSamples({ run, firstSeq, samples, routes }: RunFile): Burst {
     },
     ...{ fairness: null, deviations: null, stretches: [], stretchesLeftOut: 0, failovers: [] },
     latencyMs: { fromSent: null, fromIntended: null },
+    // Samples tell how long each waited, not always for what.
+    lateStarts: null,
   }
   if (firstSeq === 0) return begun
   const counted: Record<string, { answered: number; errors: number }> = {}

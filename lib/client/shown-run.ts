@@ -1,6 +1,5 @@
 import { count } from '#lib/analysis/wording.ts'
 import type { Ack } from '#lib/protocol/events.ts'
-import { settledOf } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
 import { decodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
@@ -139,12 +138,12 @@ function recordedOf(
 const attemptsIn = ({ details }: RunFile): number => details.reduce((sum, { attempts }) => sum + attempts.length, 1)
 
 /** Counts are whole whatever the server still keeps; what of the rest is not, in words. */
-function goneOf({ run, firstSeq, samples }: RunFile): string | null {
-  const ended = settledOf(run)
-  const kept = samples.length / SAMPLE_WORDS
-  if (kept >= ended) return null
-  if (kept === 0) return 'The samples of this run are no longer kept: its counts and its verdict are whole.'
-  return `The first ${count(firstSeq)} of its ${count(ended)} samples are no longer kept: its counts and its verdict are whole.`
+function goneOf({ firstSeq, samples }: RunFile): string | null {
+  // Requests that a stopped engine left behind have ended, and never had a sample.
+  if (firstSeq === 0) return null
+  if (samples.length === 0) return 'The samples of this run are no longer kept: its counts and its verdict are whole.'
+  const all = firstSeq + samples.length / SAMPLE_WORDS
+  return `The first ${count(firstSeq)} of its ${count(all)} samples are no longer kept: its counts and its verdict are whole.`
 }
 
 const refused = (code: 'malformed' | 'not-reached', detail: string): { ok: false; problem: Problem } => ({

@@ -79,6 +79,25 @@ describe('a run that is shown again', () => {
     )
   })
 
+  it('counts by status in mid-run as the server did: an answer of the front door itself is none of a backend', async () => {
+    const { page, shown } = openPage()
+    await page.commands.openRunFile(blobOf(fileOf(mixed)))
+    page.commands.seek(299_500)
+    expect(shown().live.totals).toMatchObject({ answered: 29, failed: 1, errors: 1 })
+    expect(shown().burst?.byStatus).toEqual({ 200: 28, 503: 1 })
+  })
+
+  it('says in mid-run nothing of late starts that came later', async () => {
+    const samples = inTurn(40, 2, 100_000)
+    const file = fileOf(samples, { lateStarts: 0.5, request: { ...fileOf([]).run.request, ratePerSecond: 20 } })
+    const { page, shown } = openPage()
+    await page.commands.openRunFile(blobOf(file))
+    const note = () => verdictOf({ ...shown(), totals: shown().live.totals, answeredBy: shown().live.byBackend }).note
+    expect(note()).toContain('50 % started late')
+    page.commands.seek(2_000_000)
+    expect(note()).not.toContain('started late')
+  })
+
   it('plays at its pace, faster, step by step, and stands at the end', async () => {
     const samples = inTurn(40, 2, 100_000)
     const { page, wait, shown } = openPage()
@@ -155,6 +174,18 @@ describe('a run that is shown again', () => {
     await page.commands.showRun('b2')
     expect(shown().gone).toMatch(/^The samples of this run/)
     expect(shown().live.totals.answered).toBe(59)
+  })
+
+  it('with every sample that was ever made lacks nothing, though requests of a stopped engine have none', async () => {
+    const stopped = { status: 'failed', failure: 'The load engine stopped', sent: 62, failed: 3 } as const
+    const { page, shown } = openPage({
+      b1: fileOf(mixed, stopped),
+      b2: fileOf([], { ...stopped, id: 'b2', sent: 2, failed: 2 }),
+    })
+    for (const id of ['b1', 'b2']) {
+      await page.commands.showRun(id)
+      expect(shown()).toMatchObject({ burst: { id, status: 'failed' }, gone: null })
+    }
   })
 
   it('gives the newest wish precedence, drops what was selected of another run, and goes back to live', async () => {
