@@ -27,7 +27,7 @@ export function checkToken(authorization: string | undefined, { token }: GuardOp
  * Throws ProblemError `no-token` unless the request carries the bearer token, or the cookie that `entryOf` gave.
  */
 export function checkReader(request: IncomingMessage, guard: GuardOptions): void {
-  if (!guard.isExposed || ASKED_WITHOUT_COOKIES.has(urlOf(request).pathname) || showsToken(request, guard)) return
+  if (!guard.isExposed || isAskedWithoutCookies(request) || showsToken(request, guard)) return
   const wrong = tokenInUrl(request) === null ? '' : 'The token in the address is wrong. '
   throw new ProblemError(
     'no-token',
@@ -64,6 +64,10 @@ export function entryOf(request: IncomingMessage, guard: GuardOptions): { locati
     cookie: `${cookieName(host)}=${cookieValue(guard.token)}; Path=/; HttpOnly; SameSite=Strict${secure}`,
   }
 }
+
+/** As it was sent: what only comes to such a path when its dots are resolved goes to another handler. */
+const isAskedWithoutCookies = ({ url = '' }: IncomingMessage): boolean =>
+  ASKED_WITHOUT_COOKIES.has(url.split('?', 1)[0] ?? '')
 
 const urlOf = ({ url }: IncomingMessage): URL => new URL(url ?? '/', BASE)
 

@@ -70,7 +70,18 @@ describe('reading where other machines can', () => {
   )
 
   it('the manifest is open: a browser asks for it without cookies', () => {
-    expect(refusal(() => checkReader(asked('/manifest.webmanifest'), exposed))).toBeNull()
+    for (const url of ['/manifest.webmanifest', '/manifest.webmanifest?v=1'])
+      expect(refusal(() => checkReader(asked(url), exposed))).toBeNull()
+  })
+
+  it.each([
+    '/api/../manifest.webmanifest',
+    '/api/cluster/%2e%2e/%2E./manifest.webmanifest',
+    '/metrics/..\\manifest.webmanifest',
+    '//dashboard/manifest.webmanifest',
+    '/manifest.webmanifest/',
+  ])('%s is another path, which needs the token', (url) => {
+    expect(refusal(() => checkReader(asked(url), exposed))).not.toBeNull()
   })
 
   it('the refusal names the address by which the person came, and never what was given', () => {
