@@ -22,13 +22,25 @@ const headerName = z
 /** Answered by the front door itself, so no burst may aim at them. */
 export const FRONT_DOOR_PATHS = ['/favicon.ico', '/__front-door'] as const
 
+/** With escapes decoded, then slashes merged and dots resolved: nginx, ngx_http_parse_complex_uri. */
+function asTheFrontDoorReads(target: string): string {
+  const [raw = ''] = target.split(/[?#]/, 1)
+  const decoded = raw.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+  const kept: string[] = []
+  for (const part of decoded.split('/')) {
+    if (part === '..') kept.pop()
+    else if (part !== '' && part !== '.') kept.push(part)
+  }
+  return `/${kept.join('/')}`
+}
+
 const path = z
   .string()
   .max(2000)
   .regex(/^\/[\x21-\x7e]*$/, 'a path starts with / and has no spaces or control characters')
   .refine((value) => !value.startsWith('//'), 'a path starts with one /')
   .refine(
-    (value) => !FRONT_DOOR_PATHS.some((reserved) => value.split('?')[0]?.startsWith(reserved)),
+    (value) => !FRONT_DOOR_PATHS.some((reserved) => asTheFrontDoorReads(value).startsWith(reserved)),
     'the front door answers this path itself, no backend would be asked',
   )
 

@@ -51,6 +51,25 @@ describe('a burst request', () => {
     expect(problemOf(() => checkInput(burstRequestSchema, input)).code).toBe(code)
   })
 
+  it.each([
+    '/./favicon.ico',
+    '/x/../favicon.ico',
+    '/x/%2e%2E/favicon.ico',
+    '/x%2f..%2ffavicon.ico',
+    '/%66avicon.ico',
+    '/x//../../favicon.ico#y',
+    '/x/..//__front-door/health?y',
+  ])('with the path %s is refused, too: the front door answers it itself', (path) => {
+    expect(problemOf(() => checkInput(burstRequestSchema, { requests: 1, path })).detail).toContain('itself')
+  })
+
+  it.each(['/x/favicon.ico', '/?/../favicon.ico', '/a%2/%zz', '/%252e%252e/favicon.ico', '/x/./y//z/'])(
+    'with the path %s is sent as it is',
+    (path) => {
+      expect(checkInput(burstRequestSchema, { requests: 1, path }).path).toBe(path)
+    },
+  )
+
   it('that would take longer than an hour is refused with the most that it may send', () => {
     const problem = problemOf(() => checkInput(burstRequestSchema, { requests: 20_000, ratePerSecond: 4 }))
     expect(problem).toMatchObject({ status: 422, code: 'out-of-bounds', field: 'requests', max: 14_400, got: 20_000 })
