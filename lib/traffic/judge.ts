@@ -9,7 +9,7 @@ import {
   UPSTREAM_RESPONSE_TIME,
   UPSTREAM_STATUS,
 } from './response-head.ts'
-import { BY_ADDRESS, BY_NAME, BY_NOBODY, type NamedRoute, type RouteTable } from './route-table.ts'
+import { BY_ADDRESS, BY_NAME, BY_NOBODY, type NamedRoute, type RouteTable, UNKNOWN_ROUTE } from './route-table.ts'
 import { readAttempts } from './upstream-lists.ts'
 
 const COMMA = 44
@@ -54,16 +54,15 @@ export function judge(head: ResponseHead, table: RouteTable, verdict: Verdict): 
   const answered = timesTo > head.from(UPSTREAM_HEADER_TIME) && isDigit(bytes[timesTo - 1])
   const lastFrom = addressTo > addressFrom ? lastEntry(bytes, addressFrom, addressTo) : addressFrom
   verdict.status = head.status
-  if (nameTo > nameFrom) {
-    verdict.isBackends = true
-    verdict.route = table.route(BY_NAME, bytes, nameFrom, nameTo, genFrom, genTo)
-  } else if (answered && addressTo > addressFrom) {
-    verdict.isBackends = true
-    verdict.route = table.route(BY_ADDRESS, bytes, lastFrom, addressTo, genFrom, genTo)
-  } else {
-    // A server that says nothing of upstreams or generations is no front door, and answers for itself.
-    verdict.isBackends = answered || (addressTo === addressFrom && genTo === genFrom)
-    verdict.route = table.route(BY_NOBODY, bytes, 0, 0, genFrom, genTo)
+  const isNamed = nameTo > nameFrom
+  // A server that says nothing of upstreams or generations is no front door, and answers for itself.
+  verdict.isBackends = isNamed || answered || (addressTo === addressFrom && genTo === genFrom)
+  verdict.route = isNamed ? table.route(BY_NAME, bytes, nameFrom, nameTo, genFrom, genTo) : UNKNOWN_ROUTE
+  // A name that is not believed leaves what the front door itself says.
+  if (verdict.route === UNKNOWN_ROUTE) {
+    if (answered && addressTo > addressFrom)
+      verdict.route = table.route(BY_ADDRESS, bytes, lastFrom, addressTo, genFrom, genTo)
+    else if (!isNamed || genTo > genFrom) verdict.route = table.route(BY_NOBODY, bytes, 0, 0, genFrom, genTo)
   }
   const isPlain = verdict.isBackends && lastFrom === addressFrom
   verdict.attempts = isPlain || addressTo === addressFrom ? null : listAttempts(head, table)

@@ -38,6 +38,16 @@ describe('who made an answer', () => {
     expect(verdict.route).toMatchObject({ name: null, address: '10.0.0.3:80' })
   })
 
+  test('a backend by a name that is not believed is known by its address, and its answer by its generation', () => {
+    const byAddress = { name: null, address: '10.0.0.2:80', generation: 'abc-1' }
+    for (const name of ['web 1 (blue)', '<b>', 'b'.repeat(65), 'b'.repeat(129)]) {
+      const asked = verdictOf(200, { 'X-Backend': name, ...upstream('10.0.0.2:80', '200', '-', '0.001') })
+      expect(asked).toMatchObject({ isBackends: true, attempts: null, route: byAddress })
+      const alone = verdictOf(200, { 'X-Backend': name, 'X-Front-Door-Generation': 'abc-1' })
+      expect(alone).toMatchObject({ isBackends: true, route: { name: null, address: null, generation: 'abc-1' } })
+    }
+  })
+
   test('the front door, when no attempt gave a head', () => {
     const verdict = verdictOf(502, upstream('10.0.0.2:80, backend', '502, 502', '0.001, 0.000', '-, -'))
     expect(verdict.isBackends).toBe(false)
