@@ -24,6 +24,7 @@ export function openNodePage(url: string, token: string, { timersWaitMs = 0 }: N
   const page = createPage({
     readToken: () => token,
     reloading: () => ({ storage, reload: () => undefined }),
+    asksForToken: async () => (await fetch(`${url}/api/health`)).status === 401,
     files: {
       fetchRun: (id) => fetch(`${url}/api/runs/${id}?format=file`),
       download: (file) => void downloads.push(file),

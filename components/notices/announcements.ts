@@ -13,7 +13,9 @@ export type Wording = { verdict: () => string; backend: (key: BackendKey) => str
  * a burst that starts or ends, a scale that is done, another run that is shown, what is selected, the link.
  */
 export function announcementOf(before: Heard, now: Heard, { verdict, backend, run }: Wording): string | null {
-  if (before.link.state === 'lost' && now.link.state === 'live') return 'Connected again.'
+  if (before.link.state !== 'locked' && now.link.state === 'locked') return 'The token of this dashboard has changed.'
+  if ((before.link.state === 'lost' || before.link.state === 'locked') && now.link.state === 'live')
+    return 'Connected again.'
   if (isOtherRun(before, now)) {
     const { source, burst } = now.shown
     return source === 'live' || burst === null ? 'Back to the live run.' : `Showing the ${run(burst)}. ${verdict()}`

@@ -23,6 +23,12 @@ function linkNotice({ link }: PageState): Notice | null {
         title: `Connection lost at ${clock(link.since)}; reconnecting.`,
         text: `You see the state from then. A running burst continues.${why}`,
       }
+    case 'locked':
+      return {
+        ...{ key: 'link', severity: 'danger', offer: null },
+        title: 'The token of this dashboard has changed.',
+        text: 'Open this page again with /?token=<token> at the end of its address. The token is the ROBINSCOPE_TOKEN that the dashboard was started with. Until then you see the state from before.',
+      }
     case 'refused':
       return {
         ...{ key: 'link', severity: 'danger', offer: 'reload' },

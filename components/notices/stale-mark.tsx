@@ -6,6 +6,7 @@ import { usePage } from '#lib/client/use-page.ts'
 /** Why a panel may not show what is; null while it does. */
 export function stalenessOf({ link, cluster }: Pick<PageState, 'link' | 'cluster'>, ofCluster: boolean): string | null {
   if (link.state === 'lost') return 'not live: connection lost'
+  if (link.state === 'locked') return 'not live: the token has changed'
   if (link.state === 'refused' || link.state === 'outdated') return 'not live: reload the page'
   if (ofCluster && cluster?.trouble?.code === 'engine-gone') return 'may be out of date: Docker does not answer'
   return null

@@ -11,9 +11,10 @@ import type { RunBackend } from '#lib/protocol/run.ts'
 
 /**
  * `connecting`: never heard the server yet. `live`: welcomed. `lost`: was live or could not be reached, trying again by itself.
+ * `locked`: the server asks for a token that this browser has not shown, trying again by itself.
  * `refused`: the server said no (see `detail`), nothing is tried again. `outdated`: the page and the server speak different protocols, and a reload did not help.
  */
-export type LinkState = 'connecting' | 'live' | 'lost' | 'refused' | 'outdated'
+export type LinkState = 'connecting' | 'live' | 'lost' | 'locked' | 'refused' | 'outdated'
 export type Link = {
   state: LinkState
   /** Epoch milliseconds; 0 before the page has run in a browser. */

@@ -35,6 +35,7 @@ export type Page = {
 export type PageParts = {
   readToken: () => string
   reloading: () => ReloadParts
+  asksForToken: () => Promise<boolean>
   files: RunFiles
   clock: PlaybackClock
   /** Epoch milliseconds. */
@@ -46,6 +47,7 @@ export type PageParts = {
 const IN_A_BROWSER: PageParts = {
   readToken: () => document.querySelector<HTMLMetaElement>('meta[name="robinscope-token"]')?.content ?? '',
   reloading: () => ({ storage: sessionStorageOrNull(), reload: () => location.reload() }),
+  asksForToken: async () => (await fetch('/api/health', { cache: 'no-store' })).status === 401,
   files: {
     fetchRun: (id) => fetch(`/api/runs/${id}?format=file`),
     download: (file, name) => {

@@ -1,11 +1,12 @@
 import { io, type Socket } from 'socket.io-client'
 import type { Ack, ClientToServerEvents, Handshake, ServerToClientEvents, Welcome } from '#lib/protocol/events.ts'
-import { PROTOCOL_VERSION, SCALE_DEADLINE_MS, TAKEN_INTERVAL_MS } from '#lib/protocol/limits.ts'
+import { PROTOCOL_VERSION, SCALE_DEADLINE_MS } from '#lib/protocol/limits.ts'
 import type { Action, Burst, ClusterSnapshot } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
 import type { ServerCommands } from './commands.ts'
 import type { LinkState } from './page-state.ts'
 import { createReloadOnce, type ReloadParts, refusalOf } from './refusals.ts'
+import { createTakenWord } from './taken-word.ts'
 
 export type PageSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
@@ -14,8 +15,6 @@ const ANSWER_WITHIN_MS = 5_000
 const SCALED_WITHIN_MS = SCALE_DEADLINE_MS + 5_000
 /** socket.io itself does not come back after the server closed a connection. */
 const COME_BACK_AFTER_MS = 2_000
-/** So many frames are taken in without a word at most; the server lets a browser be 60 behind. */
-const TAKEN_FRAMES = 16
 
 /** Who hears what the server says. */
 export type LinkListener = {
@@ -36,6 +35,8 @@ export type LinkParts = {
   readToken: () => string
   /** Asked when connecting, in the browser. */
   reloading: () => ReloadParts
+  /** Whether the server asks this browser for a token: a refused upgrade tells a page no reason. Rejects where nothing answers. */
+  asksForToken: () => Promise<boolean>
   /** Milliseconds. */
   now: () => number
   /** Another origin than the page's own: for tests. */
@@ -81,18 +82,30 @@ function openSocket({ listener, readToken, url }: LinkParts): PageSocket {
   return url === undefined ? io(options) : io(url, options)
 }
 
-function listen(socket: PageSocket, { listener, reloading, now }: LinkParts): () => void {
+function listen(socket: PageSocket, { listener, reloading, asksForToken, now }: LinkParts): () => void {
   const reload = createReloadOnce(reloading())
   let comeBack: ReturnType<typeof setTimeout> | undefined
-  let isLost = false
+  let linked: LinkState = 'connecting'
   let version: string | null = null
+  const isLost = () => linked === 'lost' || linked === 'locked'
+  let isAsking = false
+  let isOver = false
   const link = (state: LinkState, detail: string | null) => {
-    isLost = state === 'lost'
+    linked = state
     listener.linked(state, detail)
   }
   const lose = () => {
     // Every further try that fails says the same: `since` is when it was lost.
-    if (!isLost) link('lost', null)
+    if (!isLost()) link('lost', null)
+  }
+  const learnWhetherLocked = async () => {
+    if (isAsking) return
+    isAsking = true
+    const isLocked = await asksForToken().catch(() => null)
+    isAsking = false
+    if (isLocked === null || !isLost() || isOver) return
+    const state = isLocked ? 'locked' : 'lost'
+    if (state !== linked) link(state, null)
   }
   const giveUp = (detail: string) => {
     socket.disconnect()
@@ -133,45 +146,19 @@ function listen(socket: PageSocket, { listener, reloading, now }: LinkParts): ()
     if (reason === 'io server disconnect') comeBack = setTimeout(() => socket.connect(), COME_BACK_AFTER_MS)
   })
   socket.on('connect_error', (error) => {
-    if (socket.active) return lose()
+    if (socket.active) {
+      lose()
+      return void learnWhetherLocked()
+    }
     const { code, detail } = refusalOf(error)
     // A server that was started anew has a new token, and maybe a new page: the page that it serves knows both.
     if ((code === 'no-token' || code === 'outdated') && reload.forReason(code)) return
     link(code === 'outdated' ? 'outdated' : 'refused', detail)
   })
   return () => {
+    isOver = true
     clearTimeout(comeBack)
     socket.off()
-  }
-}
-
-/**
- * Says how far frames were taken in, as they come: a hidden tab's timers may run once a minute, its messages are not held
- * up. Says nothing that it has said already.
- */
-function createTakenWord(socket: PageSocket, { taken }: LinkListener, now: () => number) {
-  let frames = 0
-  let saidMs = Number.NEGATIVE_INFINITY
-  let said = ''
-  const say = () => {
-    const upTo = taken()
-    const words = JSON.stringify(upTo)
-    if (!upTo || words === said || !socket.connected) return
-    frames = 0
-    saidMs = now()
-    said = words
-    socket.emit('frame:taken', { burst: upTo.burst, nextSeq: upTo.nextSeq })
-  }
-  return {
-    say,
-    frame: () => {
-      frames++
-      if (frames >= TAKEN_FRAMES || now() - saidMs >= TAKEN_INTERVAL_MS) say()
-    },
-    /** A new connection knows nothing of what was said on the last one. */
-    restart: () => {
-      said = ''
-    },
   }
 }
 

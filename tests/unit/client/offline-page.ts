@@ -9,6 +9,7 @@ export function openPage(kept: Record<string, RunFile> = {}) {
   const page = createPage({
     readToken: () => '',
     reloading: () => ({ storage: null, reload: () => undefined }),
+    asksForToken: async () => false,
     files: {
       fetchRun: async (id) => {
         const file = kept[id]

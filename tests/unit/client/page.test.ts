@@ -90,6 +90,21 @@ describe('the connection', () => {
     expect(page.reloads()).toBe(1)
   })
 
+  it('says that the server asks for another token when its upgrade is refused, and goes on once it is let in', async () => {
+    const { url, server } = await serve((socket) => socket.emit('welcomed', welcome()))
+    let isRefused = false
+    server.engine.opts.allowRequest = (_request, next) => next(isRefused ? 'no token' : null, !isRefused)
+    const page = browse(url, { asksForToken: async () => isRefused })
+    const state = () => page.store.getState().link.state
+    await until(() => expect(state()).toBe('live'))
+    isRefused = true
+    for (const socket of server.sockets.sockets.values()) socket.conn.close()
+    await until(() => expect(state()).toBe('locked'))
+    isRefused = false
+    await until(() => expect(state()).toBe('live'))
+    expect(page.reloads()).toBe(0)
+  })
+
   it('reloads once when the server is of another version', async () => {
     const versions = ['0.1.0', '0.2.0', '0.2.0']
     const { url } = await serve((socket) => {

@@ -45,7 +45,10 @@ export async function serve(
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, server }
 }
 
-export function browse(url: string, options: { today?: () => number; hasStorage?: boolean } = {}) {
+export function browse(
+  url: string,
+  options: { today?: () => number; hasStorage?: boolean; asksForToken?: () => Promise<boolean> } = {},
+) {
   const kept = new Map<string, string>()
   let reloads = 0
   const storage = {
@@ -56,6 +59,7 @@ export function browse(url: string, options: { today?: () => number; hasStorage?
   const page = createPage({
     readToken: () => 'the-token',
     reloading: () => ({ storage: options.hasStorage === false ? null : storage, reload: () => void reloads++ }),
+    asksForToken: options.asksForToken ?? (async () => false),
     files: { fetchRun: () => Promise.reject(new Error('not here')), download: () => undefined },
     clock: CLOCK,
     today: options.today ?? Date.now,

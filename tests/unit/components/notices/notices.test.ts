@@ -37,6 +37,14 @@ describe('notices', () => {
       { severity: 'danger', title: 'Connection lost at 10:00:00; reconnecting.', offer: null },
     ])
   })
+  test('a changed token is said, with where the new one is found and what to do with it', () => {
+    const [notice] = noticesOf(linked('locked'))
+    expect(notice).toMatchObject({ severity: 'danger', title: 'The token of this dashboard has changed.' })
+    expect(notice?.text).toMatch(/\/\?token=<token>.*ROBINSCOPE_TOKEN/)
+    expect(stalenessOf(linked('locked'), false)).toBe('not live: the token has changed')
+    expect(announcementOf(linked('lost'), linked('locked'), wording)).toBe('The token of this dashboard has changed.')
+    expect(announcementOf(linked('locked'), linked('live'), wording)).toBe('Connected again.')
+  })
   test.each(['refused', 'outdated'] as const)('a link that is %s offers to reload', (state) => {
     expect(noticesOf(linked(state))[0]?.offer).toBe('reload')
   })
