@@ -50,7 +50,7 @@ export function Inspector({ form }: { form: BurstFormHandle }) {
           <PanelBoundary key={JSON.stringify(selection)} name="The inspector">
             <SelectedView headId={headId} onClose={close} selection={selection} />
           </PanelBoundary>
-          <Player className="max-wide:hidden" />
+          <Player />
           <div className="shrink-0 border-line border-t px-4 py-3">
             <BurstActions form={form} isFolded />
           </div>

@@ -2,7 +2,6 @@
 
 import { Pause, Play, StepBack, StepForward } from 'lucide-react'
 import { Button } from '#components/ui/button.tsx'
-import { cx } from '#components/ui/class-names.ts'
 import { formatSinceStart } from '#components/ui/figures.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 import type { PageState } from '#lib/client/page-state.ts'
@@ -16,13 +15,13 @@ const positionOf = ({ shown: { playing, live } }: PageState) =>
   playing ?? { speed: null, atUs: live.elapsedUs, endUs: live.elapsedUs, isPaused: true }
 
 /** While another run than the live one is shown: which, the way back, and how it plays. Nothing while the live one is. */
-export function Player({ className }: { className?: string }) {
+export function Player() {
   const burst = usePage((state) => state.shown.burst)
   const source = usePage((state) => state.shown.source)
   const { showLive } = useCommands()
   if (burst === null || source === 'live') return null
   return (
-    <div className={cx('shrink-0 border-line border-t px-4 py-2.5', className)} data-testid="player">
+    <div className="shrink-0 border-line border-t px-4 py-2.5" data-testid="player">
       <div className="flex items-center justify-between gap-3">
         <h3 className="min-w-0 truncate font-semibold text-xs">{shownText(burst, source)}</h3>
         <Button aria-keyshortcuts="l" onClick={showLive}>
