@@ -4,13 +4,11 @@ import { latestRun } from '#components/runs/latest-run.ts'
 import { groupDigits } from '#components/ui/figures.ts'
 import { ProgressBar } from '#components/ui/progress-bar.tsx'
 import { formatDuration } from '#lib/analysis/durations.ts'
+import { lateStartNote } from '#lib/analysis/late-starts.ts'
 import type { PageState } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
 import type { Burst } from '#lib/protocol/model.ts'
 import { settledOf } from '#lib/protocol/model.ts'
-
-/** A larger share of late starts means that the rate is not what was asked for. */
-const LATE_SHARE = 0.01
 
 type Progress = { value: number; max: number; text: string }
 
@@ -38,6 +36,12 @@ function progressNow(state: PageState): Progress | null {
   return latest && progressOf(latest.burst, settledOf(latest.totals), latest.elapsedUs)
 }
 
+/** The verdict's own words for late starts in the latest run; null when hardly any were late. */
+export function lateNow(state: PageState): string | null {
+  const latest = latestRun(state)
+  return latest && lateStartNote(latest.burst)
+}
+
 const ENDINGS = { running: '', finished: ', finished', cancelled: ', cancelled', failed: ', ended early' } as const
 
 /** One line beside Cancel, on a wide screen. */
@@ -48,7 +52,7 @@ export function BurstProgress() {
   const progress = usePage(progressNow)
   const status = usePage((state) => latestRun(state)?.burst.status ?? null)
   const failure = usePage((state) => latestRun(state)?.burst.failure ?? null)
-  const lateStarts = usePage((state) => latestRun(state)?.burst.lateStarts ?? 0)
+  const late = usePage(lateNow)
   if (!progress || !status) return <p className={`${LINE} text-muted text-xs max-wide:hidden`}>Nothing sent yet.</p>
   return (
     <>
@@ -60,13 +64,10 @@ export function BurstProgress() {
         {ENDINGS[status]}
       </p>
       {failure && <p className="order-last col-span-2 text-failed text-xs">{failure}</p>}
-      {lateStarts > LATE_SHARE && (
+      {late && (
         <p className="order-last col-span-2 text-xs max-wide:hidden">
           <span aria-hidden="true">▲ </span>
-          {status === 'running'
-            ? 'Requests start late: all places are taken.'
-            : 'Requests started late: all places were taken.'}{' '}
-          Raise “In flight” or lower the rate.
+          {late}.
         </p>
       )}
     </>

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { progressOf } from '#components/burst-form/burst-progress.tsx'
+import { lateNow, progressOf } from '#components/burst-form/burst-progress.tsx'
 import { placeProblem, readEdit, readForm, stepNumber } from '#components/burst-form/form-request.ts'
 import { formOf, OPENING_FORM, PRESETS, presetChange, presetOf } from '#components/burst-form/form-state.ts'
 import { latestRun } from '#components/runs/latest-run.ts'
 import { parseNumber } from '#components/ui/number-text.ts'
 import { formatDuration, parseDuration } from '#lib/analysis/durations.ts'
-import { NOTHING_SHOWN } from '#lib/client/page-state.ts'
+import { lateStartNote } from '#lib/analysis/late-starts.ts'
+import { INITIAL_PAGE_STATE, NOTHING_SHOWN } from '#lib/client/page-state.ts'
 import type { BurstRequest } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import { burstEditSchema, burstRequestSchema } from '#lib/protocol/schemas.ts'
@@ -190,4 +191,17 @@ describe('progress', () => {
     const latest = latestRun({ shown: { ...NOTHING_SHOWN, source: 'server', burst: null }, runs })
     expect(latest?.elapsedUs).toBe(60_000_000)
   })
+})
+
+test('late starts are told in the words of the verdict, and not where hardly any were late', () => {
+  const burst = (lateStarts: number) => ({
+    ...runningBurst({ durationMs: 60_000, ratePerSecond: 100 }),
+    sent: 100,
+    lateStarts,
+  })
+  const told = (lateStarts: number) =>
+    lateNow({ ...INITIAL_PAGE_STATE, shown: { ...NOTHING_SHOWN, burst: burst(lateStarts) } })
+  expect(told(0.4)).toBe(lateStartNote(burst(0.4)))
+  expect(told(0.4)).toContain('40 % started late, since the only place was taken')
+  expect(told(0.04)).toBeNull()
 })
