@@ -5,15 +5,19 @@ import { failedInAll } from '#lib/protocol/model.ts'
 /** `14:36:02`: what a run is called on this page. */
 export const runTime = ({ startedAt }: Pick<Burst, 'startedAt'>): string => clockTime(startedAt)
 
-/** A run in a few words: `120, none failed, 2 rescued`. */
+/** A run in a few words: `120, none failed, 2 rescued`; `none answered, 12 failed so far`. */
 export function runText(burst: Burst): string {
   const failed = failedInAll(burst)
+  const isRunning = burst.status === 'running'
+  const isCancelled = burst.status === 'cancelled'
+  if (burst.answered === 0 && failed > 0)
+    return `none answered, ${groupDigits(failed)} failed${isRunning ? ' so far' : ''}${isCancelled ? ', cancelled' : ''}`
   const parts = [
-    `${groupDigits(burst.answered)}${burst.status === 'running' ? ' so far' : ''}`,
+    `${groupDigits(burst.answered)}${isRunning ? ' so far' : ''}`,
     failed > 0 ? `${groupDigits(failed)} failed` : 'none failed',
     ...(burst.rescued > 0 ? [`${groupDigits(burst.rescued)} rescued`] : []),
-    ...(burst.status === 'running' ? ['running'] : []),
-    ...(burst.status === 'cancelled' ? ['cancelled'] : []),
+    ...(isRunning ? ['running'] : []),
+    ...(isCancelled ? ['cancelled'] : []),
   ]
   return parts.join(', ')
 }
