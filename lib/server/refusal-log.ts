@@ -2,27 +2,22 @@ import type { IncomingMessage } from 'node:http'
 import type { Log } from '#lib/concurrency/log.ts'
 
 const MOST_PER_SECOND = 5
+const WINDOW_MS = 1_000
 const SHOWN_CHARACTERS = 120
 
 /** One line for each refused request; beyond five a second only their number is told: a flood must not fill the log. */
 export class RefusalLog {
   readonly #log: Log
-  readonly #now: () => number
-  #windowStart = Number.NEGATIVE_INFINITY
+  #window: NodeJS.Timeout | null = null
   #lines = 0
   #leftOut = 0
 
-  constructor(log: Log, now: () => number = () => performance.now()) {
+  constructor(log: Log) {
     this.#log = log
-    this.#now = now
   }
 
   refused(code: string, request: IncomingMessage): void {
-    const now = this.#now()
-    if (now - this.#windowStart >= 1_000) {
-      this.#windowStart = now
-      this.#lines = 0
-    }
+    this.#window ??= setTimeout(() => this.#endWindow(), WINDOW_MS).unref()
     if (this.#lines >= MOST_PER_SECOND) {
       this.#leftOut++
       return
@@ -34,8 +29,14 @@ export class RefusalLog {
       request: shown(`${method} ${url?.split('?')[0]}`),
       ...(headers.host === undefined ? {} : { host: shown(headers.host) }),
       ...(headers.origin === undefined ? {} : { origin: shown(headers.origin) }),
-      ...(this.#leftOut === 0 ? {} : { leftOut: this.#leftOut }),
     })
+  }
+
+  /** Tells by itself what it left out: no other refusal may follow. */
+  #endWindow(): void {
+    if (this.#leftOut > 0) this.#log('refusals-left-out', { count: this.#leftOut })
+    this.#window = null
+    this.#lines = 0
     this.#leftOut = 0
   }
 }
