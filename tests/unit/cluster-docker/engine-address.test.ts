@@ -51,6 +51,13 @@ describe('DOCKER_HOST', () => {
     },
   )
 
+  test.each(['ftp://me:hunter2@engine.test', 'tcp://me:hunter2@', 'me:hunter2@engine.test:2375', 'tcp://hunter2:x:y'])(
+    '%s is refused without being repeated',
+    (dockerHost) => {
+      expect(() => engineAddress({ dockerHost })).toThrow(/^(?!.*hunter2)DOCKER_HOST is none of/)
+    },
+  )
+
   test('is never taken from the environment behind the back of what was set', () => {
     vi.stubEnv('DOCKER_HOST', 'ssh://other@engine.test:2222')
     const { modem } = dockerClient(engineAddress({ dockerHost: 'tcp://127.0.0.1:1' })) as unknown as {

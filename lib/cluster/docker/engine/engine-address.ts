@@ -45,7 +45,8 @@ export function engineAddress({ dockerHost, certPath, tls, sshAgent }: EngineAcc
   if (scheme === 'unix' || scheme === 'npipe') return { socketPath: rest || defaultSocket() }
   // Not by the scheme of its own: a URL of a known scheme leaves out the port that is usual for it.
   if (scheme === undefined || !URL.canParse(`tcp://${rest}`) || new URL(`tcp://${rest}`).hostname === '') {
-    throw new Error(`DOCKER_HOST is "${dockerHost}", which is none of ${FORMS}`)
+    // Its value may hold a password.
+    throw new Error(`DOCKER_HOST is none of ${FORMS}`)
   }
   const { hostname: host, port, username } = new URL(`tcp://${rest}`)
   if (scheme === 'ssh') {
