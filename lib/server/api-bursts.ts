@@ -15,6 +15,7 @@ import {
   problem,
   waitMs,
 } from './api-answers.ts'
+import { inBrief } from './in-brief.ts'
 import { streamSamples } from './sample-export.ts'
 
 const waitQuery = z.object({ waitMs: waitMs('How long to wait for its end').default(0) })
@@ -54,10 +55,14 @@ export function addBurstRoutes(api: Api, { bursts }: ApiOptions): void {
       path: '/api/bursts',
       operationId: 'listBursts',
       tags: ['bursts'],
-      summary: 'The last 50 bursts, oldest first',
+      summary: 'The last 50 bursts, oldest first, each without its stretches',
       responses: { ...guarded, 200: json(z.array(burstAnswer), 'The bursts') },
     }),
-    (context) => context.json(bursts.list().map(answerOf), 200),
+    (context) =>
+      context.json(
+        bursts.list().map((burst) => answerOf(inBrief(burst))),
+        200,
+      ),
   )
   api.openapi(
     createRoute({

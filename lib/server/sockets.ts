@@ -5,7 +5,6 @@ import type { Cluster } from '#lib/cluster/cluster.ts'
 import type { Log } from '#lib/concurrency/log.ts'
 import type { Ack, ClientToServerEvents, ServerToClientEvents } from '#lib/protocol/events.ts'
 import * as limits from '#lib/protocol/limits.ts'
-import type { Burst } from '#lib/protocol/model.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import {
   burstEditSchema,
@@ -23,6 +22,7 @@ import { checkInput } from './check-input.ts'
 import { CommandRate } from './command-rate.ts'
 import { framePacket } from './frame-packet.ts'
 import type { GuardOptions } from './guard.ts'
+import { inBrief } from './in-brief.ts'
 import { problemOf } from './problem-answer.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -150,7 +150,10 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
     cluster: cluster.snapshot(),
     boot: bursts.boot,
     burst: bursts.current(),
-    runs: bursts.list().reverse().map(inBrief),
+    runs: bursts
+      .list()
+      .reverse()
+      .map((burst, place) => (place === 0 ? burst : inBrief(burst))),
     actions: options.actions().latest(),
     resumed,
   })
@@ -183,10 +186,6 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
   )
   socket.on('cluster:take-over', (_command, answer) => answered(answer, () => cluster.takeOver()))
 }
-
-/** An earlier run as the page lists it: whoever looks at it fetches it whole, and fifty of them with every stretch would be megabytes. */
-const inBrief = (burst: Burst, place: number): Burst =>
-  place === 0 ? burst : { ...burst, stretches: [], stretchesLeftOut: burst.stretchesLeftOut + burst.stretches.length }
 
 /** One command: counted, run, and its value or its problem sent to the caller's ack, if there is one. */
 function commandsOf(socket: DashboardSocket, { log }: SocketsOptions) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MAX_MESSAGE_BYTES } from '#lib/protocol/limits.ts'
 import { type OpenDashboard, openTestDashboard, withToken } from './dashboard.ts'
 
 let dashboard: OpenDashboard
@@ -66,6 +67,14 @@ describe('a burst over HTTP', () => {
       [50, 0.5],
       [50, 0.5],
     ])
+  })
+
+  it('is listed in brief, and whole by itself', async () => {
+    const { body } = await call('/api/bursts', withToken('POST', { requests: 4 }))
+    const whole = (await call(`/api/bursts/${body.id}?waitMs=30000`)).body
+    expect(whole).toMatchObject({ stretches: [{ answered: 4 }], stretchesLeftOut: 0 })
+    const listed = (await call('/api/bursts')).body.find(({ id }: { id: string }) => id === body.id)
+    expect(listed).toEqual({ ...whole, stretches: [], stretchesLeftOut: 1 })
   })
 
   it('hands out every sample, as lines and as a table', async () => {
@@ -158,7 +167,7 @@ describe('a state change', () => {
     expect(junk).toMatchObject({ status: 400, body: { code: 'malformed' } })
     const huge = await call(
       '/api/bursts',
-      withToken('POST', { requests: 1, method: 'POST', body: 'x'.repeat(200_000) }),
+      withToken('POST', { requests: 1, method: 'POST', body: 'x'.repeat(MAX_MESSAGE_BYTES) }),
     )
     expect(huge.status).toBe(413)
   })
