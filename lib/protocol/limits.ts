@@ -13,8 +13,8 @@ export const MAX_STRETCHES = 50
 export const MAX_BODY_BYTES = 65_536
 /** What a command needs beside a body: the longest path and headers. */
 const MAX_HEAD_BYTES = 16_384
-/** JSON writes a quote, a backslash or a line end in two bytes. */
-export const MAX_MESSAGE_BYTES = 2 * MAX_BODY_BYTES + MAX_HEAD_BYTES
+/** JSON writes a control character in six bytes. */
+export const MAX_MESSAGE_BYTES = 6 * MAX_BODY_BYTES + MAX_HEAD_BYTES
 export const MAX_COMMANDS_PER_SECOND = 20
 export const MAX_BROWSERS = 50
 /** Samples or runs that are being downloaded at one time, of all callers. */

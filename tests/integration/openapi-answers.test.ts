@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAX_MESSAGE_BYTES } from '#lib/protocol/limits.ts'
 import { PROBLEM_STATUS } from '#lib/protocol/problem.ts'
 import { type OpenDashboard, openTestDashboard, withToken } from './dashboard.ts'
 import { type Document, expectDocumented, operationOf, operationsOf } from './openapi-document.ts'
@@ -110,7 +111,7 @@ describe('every answer is one that the document promises', () => {
     [400, 'GET', '/api/runs/b1?format=xml', {}],
     [400, 'GET', '/api/bursts/B12', {}],
     [403, 'GET', '/api/bursts', { headers: { Origin: 'null' } }],
-    [413, 'POST', '/api/bursts', post({ requests: 1, method: 'POST', body: 'x'.repeat(200_000) })],
+    [413, 'POST', '/api/bursts', post({ requests: 1, method: 'POST', body: 'x'.repeat(MAX_MESSAGE_BYTES) })],
     [
       415,
       'PUT',
