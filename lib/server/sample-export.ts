@@ -48,7 +48,10 @@ export function streamSamples(run: RunningBurst, format: 'ndjson' | 'csv'): Resp
   })
 }
 
-/** Samples [from, to) as contract.md has them. A plain one had one attempt, at the backend that answered. */
+/**
+ * Samples [from, to) as contract.md has them. A plain one had one attempt, at the backend that answered; one whose detail is no longer
+ * kept had others, which nobody can tell any more.
+ */
 export function readSamples(run: RunningBurst, from: number, to: number): Sample[] {
   const words = run.samples(from, to)
   const routes = run.routes()
@@ -56,10 +59,10 @@ export function readSamples(run: RunningBurst, from: number, to: number): Sample
   return Array.from({ length: words.length / SAMPLE_WORDS }, (_, place) => {
     const at = place * SAMPLE_WORDS
     const seq = from + place
-    const detail = hasDetail(words[at + OUTCOME_AT] ?? 0) ? run.detail(seq) : null
-    const sample = readSample(words, at, seq, detail, tables)
+    const isPlain = !hasDetail(words[at + OUTCOME_AT] ?? 0)
+    const sample = readSample(words, at, seq, isPlain ? null : run.detail(seq), tables)
     const { backend, status, latencyUs } = sample
-    if (detail !== null || backend === null) return sample
+    if (!isPlain || backend === null) return sample
     return { ...sample, attempts: [{ backend, address: '', status, ms: latencyUs / 1000 }] }
   })
 }
