@@ -79,3 +79,6 @@ function phasesOf(judged: readonly Judged[]): Phase[] {
   }
   return phases
 }
+
+/** Whoever stood in some list of the run. */
+export const membersOf = ({ phases }: Claims): BackendKey[] => [...new Set(phases.flatMap(({ members }) => members))]

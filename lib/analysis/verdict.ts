@@ -3,7 +3,7 @@ import type { Verdict } from '#lib/protocol/judgement.ts'
 import { type Action, type BackendKey, type Burst, failedInAll, settledOf, type Totals } from '#lib/protocol/model.ts'
 import type { Run, RunBackend } from '#lib/protocol/run.ts'
 import { lateStartNote } from './late-starts.ts'
-import { type Claims, claimsOf } from './verdict-claims.ts'
+import { type Claims, claimsOf, membersOf } from './verdict-claims.ts'
 import { causeOf, type FailoverParts, failoverNotes } from './verdict-failover.ts'
 import { sharesNote } from './verdict-shares.ts'
 import { count, namesOf } from './wording.ts'
@@ -104,7 +104,7 @@ function nothingCame(burst: Burst, { sent, cancelled }: Totals): string {
 }
 
 /** Small print: how it was judged, and what else to know. */
-function noteOf(parts: FailoverParts, claims: Claims, { totals }: RunFacts): string {
+function noteOf(parts: FailoverParts, claims: Claims, { totals, backends }: RunFacts): string {
   const { burst } = parts
   const { requests } = burst.request
   const said: string[] = []
@@ -112,6 +112,10 @@ function noteOf(parts: FailoverParts, claims: Claims, { totals }: RunFacts): str
     said.push(...(totals.rescued > 0 ? failoverNotes(parts) : []))
     if ((claims.outOfTurn ?? 0) > 0) said.push(`${count(claims.outOfTurn ?? 0)} out of turn`)
   } else if (totals.answered > 0) said.push(judgedNote(burst, totals, claims))
+  const isTroubled = failedInAll(totals) + totals.rescued + (claims.outOfTurn ?? 0) + claims.uneven.length > 0
+  const down = membersOf(claims).filter((member) => backends.get(member)?.wasDown)
+  if (isTroubled && down.length > 0)
+    said.push(`${parts.names.all(down)} ${down.length === 1 ? 'was' : 'were'} down when it began`)
   if (claims.unnamed > 0) said.push(`${count(claims.unnamed)} came from backends that nobody can name`)
   if (totals.sent === 0 && burst.status === 'finished') said.push('its time was over before the first request was due')
   if (burst.status === 'cancelled' && requests !== undefined)

@@ -178,6 +178,7 @@ const run = burst.extend({
       name: z.string(),
       address: z.string().nullable(),
       node: z.string().nullable(),
+      wasDown: z.boolean().optional(),
     }),
   ),
   actions: z.array(action),

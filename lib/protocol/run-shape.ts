@@ -148,6 +148,7 @@ export const isRun: Is = shapeOf<Run>({
       name: isText,
       address: orNull(isText),
       node: orNull(isText),
+      wasDown: orAbsent(isFlag),
     }),
   ),
   actions: listOf(action),

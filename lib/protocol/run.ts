@@ -14,6 +14,8 @@ export type RunBackend = {
   address: string | null
   /** The machine that it stands on; null where there is one machine only. */
   node: string | null
+  /** It was down when the run began: the front door may have passed it over from the first request on. */
+  wasDown?: boolean | undefined
 }
 
 /** One burst with all that happened in it. Nothing about it is looked up in the cluster of now. */

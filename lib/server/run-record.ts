@@ -50,7 +50,7 @@ export class RunRecord {
     this.#boot = boot
     this.#request = { ...request }
     this.#surroundings = new RunSurroundings(cluster)
-    this.#surroundings.meetBackends(cluster.snapshot())
+    this.#surroundings.meetBackends(cluster.snapshot(), true)
     this.#judge = openJudge(this.#surroundings, this.#request)
     this.samples = engine.start(planOf(request, cluster.target()), {
       onTick: (tick) => {

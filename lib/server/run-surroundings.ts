@@ -32,13 +32,15 @@ export class RunSurroundings {
     this.#generations.push({ generation, configuration })
   }
 
-  meetBackends({ backends }: ClusterSnapshot): void {
-    for (const { backend, number, address } of backends) {
+  /** `isStart`: the snapshot is of when the run began. */
+  meetBackends({ backends }: ClusterSnapshot, isStart = false): void {
+    for (const { backend, number, address, status } of backends) {
       const known = this.#backends.get(backend)
       // An address that is not known for a moment is no news.
       const isNews = known === undefined || known.number !== number || (address !== null && known.address !== address)
       if (!isNews || this.#entries.length >= MAX_BACKEND_ENTRIES) continue
-      const entry: RunBackend = { backend, number, name: backend, address, node: null }
+      const wasDown = known?.wasDown ?? (isStart && status === 'down')
+      const entry: RunBackend = { backend, number, name: backend, address, node: null, ...(wasDown && { wasDown }) }
       this.#backends.set(backend, entry)
       this.#entries.push(entry)
     }

@@ -125,3 +125,16 @@ describe('the verdict', () => {
     expect(said({ ...facts, backends: new Map() })).toContain('30 by backend a3f9')
   })
 })
+
+it('names a backend that was down before the run began where turns or shares went wrong', () => {
+  const about = (burst: { deviations: number }, ...down: number[]) => {
+    const facts = story({ lists: [[20, 20, 0]], burst })
+    const backends = [...facts.backends.values()].map((one, index) => ({ ...one, wasDown: down.includes(index) }))
+    return noted({ ...facts, backends: new Map(backends.map((one) => [one.backend, one])) })
+  }
+  expect(about({ deviations: 2 }, 2)).toContain('backend 3 was down when it began')
+  expect(about({ deviations: 2 }, 1, 2)).toContain('backends 2 and 3 were down when it began')
+  expect(about({ deviations: 2 })).not.toContain('down')
+  // Not in the list, so it had no turns.
+  expect(about({ deviations: 2 }, 3)).not.toContain('down')
+})

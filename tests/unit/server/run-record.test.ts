@@ -18,7 +18,7 @@ function stage() {
   const state = {
     ended: null as BurstEnd | null,
     firstSeq: 0,
-    backends: [] as { backend: string; number: number; address: string | null }[],
+    backends: [] as { backend: string; number: number; address: string | null; status?: Backend['status'] }[],
     configurations: new Map<string, Configuration>(),
     listener: {} as BurstListener,
     watchers: new Set<ClusterListener>(),
@@ -107,6 +107,19 @@ describe('waiting for the end of a run', () => {
 })
 
 describe('what a run has met', () => {
+  it('says of a backend that it was down when the run began, not of one that fell later', () => {
+    const { state, registry, changed } = stage()
+    const backendAt = (number: number, status: Backend['status'], address = '10.0.0.1:80') => ({
+      ...{ backend: `b${number}`, number, address, status },
+    })
+    state.backends = [backendAt(1, 'up'), backendAt(2, 'down')]
+    const { id } = registry.start(REQUEST)
+    state.backends = [backendAt(1, 'down', '10.0.0.9:80'), backendAt(2, 'up', '10.0.0.9:80'), backendAt(3, 'down')]
+    changed()
+    const { backends } = registry.run(id).whole()
+    expect(backends.filter(({ wasDown }) => wasDown).map(({ number }) => number)).toEqual([2])
+  })
+
   it('stays as it was, whatever the cluster forgets', () => {
     const { registry, state, changed, told, end } = stage()
     state.backends = [{ backend: 'a', number: 1, address: null }]
