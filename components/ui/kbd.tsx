@@ -5,7 +5,7 @@ export function Kbd({ children }: { children: ReactNode }) {
   return (
     <span
       aria-hidden="true"
-      className="num hidden rounded border border-current px-1.5 text-2xs leading-4 no-underline opacity-65 wide:inline-block"
+      className="num hidden rounded border border-current/60 px-1.5 text-2xs leading-4 no-underline wide:inline-block"
     >
       {children}
     </span>
