@@ -4,7 +4,7 @@ import { OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sam
 import { flownBy, preparePixels, readTape } from './canvas-pixels.ts'
 import { type FakeDashboard, openFakeDashboard } from './fake-dashboard.ts'
 import { burstScene, type Scene } from './fake-scenes.ts'
-import { watchForErrors } from './fixtures.ts'
+import { watchForErrors } from './page-errors.ts'
 
 const REPLICAS = 3
 const HUES = ['--backend-1', '--backend-2', '--backend-3']

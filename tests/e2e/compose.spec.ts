@@ -3,7 +3,7 @@ import { createApi } from '../api.ts'
 import { type ComposeProject, composeProject } from '../compose-project.ts'
 import { until } from '../until.ts'
 import { DashboardPage } from './dashboard-page.ts'
-import { watchForErrors } from './fixtures.ts'
+import { watchForErrors } from './page-errors.ts'
 
 const test = base.extend<object, { project: ComposeProject }>({
   project: [

@@ -20,6 +20,8 @@ export class DashboardPage {
   readonly help: Locator
   readonly theme: Locator
   readonly table: Locator
+  readonly frontDoor: Locator
+  readonly events: Locator
 
   constructor(page: Page) {
     this.page = page
@@ -39,6 +41,8 @@ export class DashboardPage {
     this.asTable = page.getByRole('button', { name: 'Table' })
     this.help = page.getByRole('button', { name: 'Help' })
     this.theme = page.getByRole('button', { name: 'Theme' })
+    this.frontDoor = this.cluster.getByRole('button', { name: /^front door/ })
+    this.events = page.getByRole('toolbar', { name: 'Events' })
     this.table = this.tape.getByRole('table')
   }
 
@@ -53,6 +57,11 @@ export class DashboardPage {
     await this.atOnce.fill(String(form.atOnce ?? 1))
     await this.perSecond.fill(form.perSecond === null || form.perSecond === undefined ? '' : String(form.perSecond))
     await this.send.click()
+  }
+
+  /** The inspector, by what is selected. */
+  selected(name: string | RegExp): Locator {
+    return this.page.getByRole('region', { name, exact: typeof name === 'string' })
   }
 
   /** The sentence above the tape. */

@@ -72,11 +72,11 @@ const actionOf = (
 export function actionsOf({ id, replicas, brokenFrom, joinedAt }: RunStory): Action[] {
   const scaled = (seq: number) => [
     actionOf(id, 1, 'scaled', `${replicas - 1} → ${replicas}`, null, Math.max(1, seq - 4)),
-    actionOf(id, 2, 'joined', `${replicas} joined`, replicas, seq),
+    actionOf(id, 2, 'joined', `backend ${replicas} joined`, replicas, seq),
   ]
   return [
     ...(joinedAt === null ? [] : scaled(joinedAt)),
-    ...(brokenFrom === null ? [] : [actionOf(id, 3, 'down', '2 down', 2, brokenFrom)]),
+    ...(brokenFrom === null ? [] : [actionOf(id, 3, 'down', 'backend 2 down', 2, brokenFrom)]),
   ]
 }
 

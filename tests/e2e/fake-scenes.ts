@@ -130,6 +130,13 @@ export function burstScene(replicas: number, sent: number, options: SceneOptions
   }
 }
 
+/** The same with runs before it, newest first: they can be shown. */
+export const withEarlier = (scene: Scene, earlier: readonly Scene[]): Scene => ({
+  ...scene,
+  welcome: { ...scene.welcome, runs: [scene, ...earlier].flatMap(({ welcome }) => welcome.runs) },
+  files: Object.assign({}, scene.files, ...earlier.map(({ files }) => files)),
+})
+
 export const welcomeOf = (cluster: ClusterSnapshot, burst: Burst | null): Welcome => ({
   ...{ protocol: PROTOCOL_VERSION, version: '0.1.0', cluster, boot: 'fake', burst, resumed: false },
   ...{ runs: burst ? [burst] : [], actions: [] },

@@ -1,10 +1,11 @@
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
 import { composeProject } from '../compose-project.ts'
 import { type CutProxy, openCutProxy } from '../cut-proxy.ts'
 import { backendProcess } from '../processes.ts'
 import { type Product, startProduct } from '../product.ts'
 import { until } from '../until.ts'
 import { DashboardPage } from './dashboard-page.ts'
+import { watchForErrors } from './page-errors.ts'
 
 export type Running = {
   kind: 'embedded' | 'docker'
@@ -53,17 +54,6 @@ async function revive({ kind, product: { api }, start }: Running): Promise<void>
   await until('every backend is up', async () => (await api.cluster()).backends.every(({ status }) => status === 'up'))
   // The front door shuns it for a while after its failures.
   await until('turns are strict again', async () => (await api.run({ requests: 8 })).deviations === 0)
-}
-
-/** A page that breaks its own Content-Security-Policy or throws fails the test, whatever else it shows. */
-export function watchForErrors(page: Page): string[] {
-  const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(`uncaught on the page: ${error.message}`))
-  page.on('console', (message) => {
-    // Chromium tells of every violation on the console.
-    if (/Content.Security.Policy/i.test(message.text())) errors.push(`policy broken: ${message.text()}`)
-  })
-  return errors
 }
 
 /** A real dashboard for each worker, brought back to two backends and no running burst before each test. */
