@@ -1,6 +1,7 @@
 import { connect, type LookupFunction, type Socket } from 'node:net'
 import type { Reason } from '#lib/protocol/model.ts'
 import type { Target } from './burst.ts'
+import { KnownHeads } from './known-heads.ts'
 import type { ResponseHead } from './response-head.ts'
 import { COMPLETE, CUT_OFF, MORE, type Progress, ResponseParser, TOO_LARGE } from './response-parser.ts'
 
@@ -16,10 +17,19 @@ export interface ConnectionUser {
 
 const READ_BYTES = 16_384
 
-/** A read buffer and a parser, used by one connection after the other. */
-type Reader = { buffer: Buffer; parser: ResponseParser }
-const spareReaders: Reader[] = []
-const MAX_SPARE_READERS = 512
+/**
+ * Connections of one thread share their read buffer and what they know of heads: a buffer for each connection is cold memory
+ * for each answer. libuv reads once a socket is ready and hands the bytes over before it reads from another one; on
+ * Windows it may read ahead, so that every connection has its own buffer there.
+ */
+const sharedBuffer = Buffer.allocUnsafeSlow(READ_BYTES)
+const bufferOfConnection = (): Buffer =>
+  process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer
+const knownHeads = new KnownHeads()
+
+/** Parsers are used by one connection after the other. */
+const spareParsers: ResponseParser[] = []
+const MAX_SPARE_PARSERS = 512
 
 const breakageOf = (progress: Progress): Breakage => {
   if (progress === CUT_OFF) return 'connection-closed'
@@ -35,8 +45,9 @@ export class Connection {
   hasBytes = false
   /** RouteTable.reloads when it was opened. */
   readonly epoch: number
+  readonly parser: ResponseParser
   readonly #socket: Socket
-  readonly #reader: Reader
+  readonly #buffer = bufferOfConnection()
   #isOpen = false
   #isWaiting = false
   #isOver = false
@@ -44,30 +55,25 @@ export class Connection {
   constructor(target: Target, lookup: LookupFunction, user: ConnectionUser, epoch: number) {
     this.user = user
     this.epoch = epoch
-    const reader = spareReaders.pop() ?? { buffer: Buffer.allocUnsafeSlow(READ_BYTES), parser: new ResponseParser() }
-    reader.parser.onHead = (head) => this.user.headArrived(head)
-    this.#reader = reader
+    this.parser = spareParsers.pop() ?? new ResponseParser(knownHeads)
+    this.parser.onHead = (head) => this.user.headArrived(head)
     const socket = connect({
       host: target.host,
       port: target.port,
       lookup,
       noDelay: true,
-      onread: { buffer: reader.buffer, callback: (length) => this.#read(length) },
+      onread: { buffer: this.#buffer, callback: (length) => this.#read(length) },
     })
     this.#socket = socket
     socket.on('connect', () => {
       this.#isOpen = true
     })
-    socket.on('end', () => this.#break(this.#isWaiting ? reader.parser.end() : CUT_OFF))
+    socket.on('end', () => this.#break(this.#isWaiting ? this.parser.end() : CUT_OFF))
     socket.on('error', () => this.#break(CUT_OFF))
     socket.on('close', () => {
       this.#break(CUT_OFF)
-      if (spareReaders.length < MAX_SPARE_READERS) spareReaders.push(reader)
+      if (spareParsers.length < MAX_SPARE_PARSERS) spareParsers.push(this.parser)
     })
-  }
-
-  get parser(): ResponseParser {
-    return this.#reader.parser
   }
 
   get isOver(): boolean {
@@ -78,7 +84,7 @@ export class Connection {
   send(bytes: Buffer, isHead: boolean): void {
     this.#isWaiting = true
     this.hasBytes = false
-    this.#reader.parser.begin(isHead)
+    this.parser.begin(isHead)
     this.#socket.write(bytes)
   }
 
@@ -97,7 +103,7 @@ export class Connection {
       return false
     }
     this.hasBytes = true
-    const progress = this.#reader.parser.take(this.#reader.buffer, length)
+    const progress = this.parser.take(this.#buffer, length)
     if (progress === MORE) return true
     if (progress !== COMPLETE) {
       this.#break(progress)

@@ -1,4 +1,16 @@
-import { HeadShape } from './head-shape.ts'
+import {
+  endOfLine,
+  INCOMPLETE,
+  IS_TOKEN,
+  IS_VALUE,
+  isBlank,
+  isDigit,
+  latin1,
+  MALFORMED,
+  members,
+  same,
+} from './field-bytes.ts'
+import { KnownHeads } from './known-heads.ts'
 
 /** What the engine reads of a head, by place in this list; all else is checked and passed over. */
 const NAMES = [
@@ -25,50 +37,18 @@ const OF_LENGTH = Array.from({ length: 1 + Math.max(...NAMES.map(({ length }) =>
   NAMES.flatMap((name, field) => (name.length === length ? [field] : [])),
 )
 
-export const INCOMPLETE = -1
-export const MALFORMED = -2
-
 const CR = 13
 const LF = 10
 const SPACE = 32
-const TAB = 9
 const COLON = 58
+const NO_CODINGS: readonly string[] = []
 const HTTP_1 = Uint8Array.from(Buffer.from('HTTP/1.', 'latin1'))
 const KEEP_ALIVE = Uint8Array.from(Buffer.from('keep-alive', 'latin1'))
 
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57
-/** RFC 9110 section 5.6.2. */
-const IS_TOKEN = new Uint8Array(256).map((_, byte) => (/[!#$%&'*+\-.^_`|~\w]/.test(String.fromCharCode(byte)) ? 1 : 0))
-/** RFC 9110 section 5.5: VCHAR, obs-text, space and tab. */
-const IS_VALUE = new Uint8Array(256).map((_, byte) => ((byte >= SPACE && byte !== 127) || byte === TAB ? 1 : 0))
-const isBlank = (byte: number): boolean => byte === SPACE || byte === TAB
-
-/** Letters compare without case; `expected` is in lower case. */
-function same(bytes: Uint8Array, from: number, to: number, expected: Uint8Array): boolean {
-  if (to - from !== expected.length) return false
-  for (let index = 0; index < expected.length; index++) {
-    if (((bytes[from + index] as number) | 0x20) !== expected[index]) return false
-  }
-  return true
-}
-
-const latin1 = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
-const members = (list: string): string[] =>
-  list
-    .toLowerCase()
-    .split(',')
-    .map((member) => member.trim())
-
-/** Where a line ends, by CR LF alone (RFC 9112 section 2.2 lets a bare LF pass, we do not): INCOMPLETE or MALFORMED else. */
-export function endOfLine(bytes: Uint8Array, from: number, to: number): number {
-  let at = from
-  while (at < to && IS_VALUE[bytes[at] as number] === 1) at++
-  if (at < to && bytes[at] !== CR) return MALFORMED
-  if (at + 1 >= to) return INCOMPLETE
-  return bytes[at + 1] === LF ? at : MALFORMED
-}
-
-/** One response head, read in place from the bytes of a socket; used again for every response of a connection. */
+/**
+ * One response head, read in place from the bytes of a socket; used again for every response of a connection.
+ * Connections to the same target may share what they know of heads.
+ */
 export class ResponseHead {
   status = 0
   isHttp10 = false
@@ -77,14 +57,20 @@ export class ResponseHead {
   /** -1: not said. */
   contentLength = -1
   /** Transfer codings in the order of their application, RFC 9112 section 6.1. */
-  codings: string[] = []
+  codings: readonly string[] = NO_CODINGS
   /** Where the values lie: as long as the bytes are not used again. */
   bytes: Uint8Array = HTTP_1
-  readonly #spans = new Int32Array(NAMES.length * 2)
-  readonly #shape = new HeadShape()
+  readonly #known: KnownHeads
+  readonly #ownSpans = new Int32Array(NAMES.length * 2)
+  /** Its own, or those of a known head, which stay as they are. */
+  #spans: Int32Array = this.#ownSpans
   #saysClose = false
   #saysKeepAlive = false
   #isFaulty = false
+
+  constructor(known = new KnownHeads()) {
+    this.#known = known
+  }
 
   from(field: number): number {
     return this.#spans[field * 2] as number
@@ -100,18 +86,23 @@ export class ResponseHead {
 
   /** Status line and fields (RFC 9112 sections 4 and 5): the index after the empty line, INCOMPLETE or MALFORMED. */
   read(bytes: Uint8Array, from: number, to: number): number {
-    const alike = this.#shape.match(bytes, from, to)
-    const after = alike > 0 ? from + alike : this.#readAnew(bytes, from, to)
     this.bytes = bytes
-    this.persistent = !this.#saysClose && (!this.isHttp10 || this.#saysKeepAlive)
-    return after
+    const known = from === 0 ? this.#known.find(bytes, to) : null
+    if (known === null) return this.#readAnew(bytes, from, to)
+    const { meaning } = known
+    this.status = meaning.status
+    this.isHttp10 = meaning.isHttp10
+    this.persistent = meaning.persistent
+    this.contentLength = meaning.contentLength
+    this.codings = meaning.codings
+    this.#spans = meaning.spans
+    return known.length
   }
 
   #readAnew(bytes: Uint8Array, from: number, to: number): number {
-    this.#shape.forget()
     this.contentLength = -1
-    if (this.codings.length > 0) this.codings = []
-    for (let at = 0; at < this.#spans.length; at++) this.#spans[at] = 0
+    this.codings = NO_CODINGS
+    this.#spans = this.#ownSpans.fill(0)
     this.#saysClose = false
     this.#saysKeepAlive = false
     this.#isFaulty = false
@@ -123,7 +114,12 @@ export class ResponseHead {
     if (!this.#readStatusLine(bytes, from + HTTP_1.length, end)) return MALFORMED
     const after = this.#readFields(bytes, end + 2, to, false)
     if (this.#isFaulty && after >= 0) return MALFORMED
-    if (after >= 0) this.#shape.learn(bytes, from, after, this.#spans.subarray(0, (GENERATION + 1) * 2))
+    this.persistent = !this.#saysClose && (!this.isHttp10 || this.#saysKeepAlive)
+    if (after >= 0 && from === 0) {
+      const { status, isHttp10, persistent, contentLength, codings } = this
+      const spans = this.#spans.subarray(0, (GENERATION + 1) * 2)
+      this.#known.learn(bytes, after, to, { status, isHttp10, persistent, contentLength, codings, spans })
+    }
     return after
   }
 
@@ -196,7 +192,7 @@ export class ResponseHead {
 
   /** RFC 9112 section 6.1: `chunked` once, and last. */
   #takeCodings(list: string): void {
-    this.codings.push(...members(list))
+    this.codings = [...this.codings, ...members(list)]
     if (this.codings.slice(0, -1).includes('chunked')) this.#isFaulty = true
   }
 

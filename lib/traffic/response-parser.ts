@@ -1,5 +1,7 @@
 import { MAX_BODY_BYTES } from '#lib/protocol/limits.ts'
-import { endOfLine, INCOMPLETE, MALFORMED as MALFORMED_BLOCK, ResponseHead } from './response-head.ts'
+import { endOfLine, INCOMPLETE, MALFORMED as MALFORMED_BLOCK } from './field-bytes.ts'
+import { KnownHeads } from './known-heads.ts'
+import { ResponseHead } from './response-head.ts'
 
 /** What a piece of a response led to. */
 export const MORE = 0
@@ -31,7 +33,7 @@ const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})(?:[ \t]*;.*)?$/
  * Keeps no body; one over MAX_BODY_BYTES is refused. Never throws; what it refuses is final for the connection.
  */
 export class ResponseParser {
-  readonly head = new ResponseHead()
+  readonly head: ResponseHead
   bodyLength = 0
   /** Called for each piece of a body, which is `bytes` [from, to) during this call only. The engine wants none. */
   onBody: ((bytes: Buffer, from: number, to: number) => void) | null = null
@@ -43,6 +45,11 @@ export class ResponseParser {
   #interim = 0
   #held: Buffer | null = null
   #heldLength = 0
+
+  /** `known`: what connections share of the heads that they have read. */
+  constructor(known = new KnownHeads()) {
+    this.head = new ResponseHead(known)
+  }
 
   /** Makes ready for the response to one request; `isHead`: the request's method was HEAD. */
   begin(isHead: boolean): void {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { KnownHeads } from '#lib/traffic/known-heads.ts'
 import { BACKEND, GENERATION, ResponseHead } from '#lib/traffic/response-head.ts'
 import { seeded } from './generated-response.ts'
 
@@ -46,6 +47,30 @@ test('a head that is like the one before it means what it means alone', () => {
     }
   }
   expect(likeIt).toBeGreaterThan(10_000)
+})
+
+test('connections that share what they know read their own values', () => {
+  const known = new KnownHeads()
+  const heads = [new ResponseHead(known), new ResponseHead(known)]
+  const other = Buffer.from(HEAD.toString('latin1').replace('a3f9c1d27e04', '0b1c2d3e4f50'), 'latin1')
+  for (let times = 0; times < 3; times++) for (const head of heads) meaning(head, Buffer.from(HEAD))
+  const said = heads.map((head, index) => meaning(head, index === 0 ? other : Buffer.from(HEAD)))
+  expect(said.map(({ values }) => values?.[BACKEND])).toEqual(['0b1c2d3e4f50', 'a3f9c1d27e04'])
+  // What a head that is read anew says must not change what the others have been told.
+  meaning(heads[0] as ResponseHead, Buffer.from('HTTP/1.0 404 Not Found\r\nX-Backend: x\r\n\r\n', 'latin1'))
+  expect(heads[1]?.text(GENERATION)).toBe('9f3a-17')
+  expect(heads[1]?.status).toBe(200)
+})
+
+test('a head is read wherever it lies in memory', () => {
+  const used = new ResponseHead()
+  for (let times = 0; times < 3; times++) meaning(used, Buffer.from(HEAD))
+  const memory = Buffer.alloc(HEAD.length + 3)
+  for (let offset = 0; offset < 4; offset++) {
+    const bytes = memory.subarray(offset, offset + HEAD.length)
+    HEAD.copy(bytes)
+    expect(meaning(used, bytes)).toEqual(meaning(new ResponseHead(), Buffer.from(HEAD)))
+  }
 })
 
 test('what one of another shape says is not taken for what the last one said', () => {
