@@ -20,7 +20,7 @@ export type Loader<Result, Order = LoadOrder> = {
   close: () => void
 }
 
-export const cpuPerRequest = ({ cpuUs, requests }: Load): number => cpuUs / requests
+export const cpuPerRequest = ({ cpuUs, requests }: Pick<Load, 'cpuUs' | 'requests'>): number => cpuUs / requests
 
 /** `entry`: a file of bench/children; `flags` are Node's. */
 export function openLoader<Result, Order extends object = LoadOrder>(

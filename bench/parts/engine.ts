@@ -5,9 +5,13 @@ import { cpuPerRequest, type Load, type Loader, openLoader } from '../load.ts'
 import { paired, ratios } from '../paired.ts'
 import { GET_WRK, hasWrk, wrk } from '../wrk.ts'
 
-const ROUNDS = 9
-/** Long, so that rounds differ by less than the figure is away from its bar. wrk takes whole ones. */
-const SECONDS = 4
+const ROUNDS = 7
+/**
+ * Every side has so many turns a round, each this long (wrk takes whole seconds). A shared machine's speed drifts within seconds,
+ * and turns that alternate share the drift: rounds differ by less than the figure is away from its bar.
+ */
+const TURNS = 4
+const SECONDS = 2
 const LATENCY_ROUNDS = 5
 const LATENCY_SECONDS = 1
 const WARM_UP_MS = 1_000
@@ -32,18 +36,28 @@ function hasAutocannon(): boolean {
   }
 }
 
+/** Microseconds a request, by round: all turns of a round together. */
+function costOfRounds(turns: Load[]): number[] {
+  return Array.from({ length: ROUNDS }, (_, round) => {
+    const loads = turns.slice(round * TURNS, (round + 1) * TURNS)
+    const sum = (of: (load: Load) => number): number => loads.reduce((total, load) => total + of(load), 0)
+    return cpuPerRequest({ requests: sum(({ requests }) => requests), cpuUs: sum(({ cpuUs }) => cpuUs) })
+  })
+}
+
 async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Promise<Figure[]> {
   const { engine, autocannon, withWrk } = loaders
   const order = (concurrency: number, durationMs = SECONDS * 1_000) => ({ ...door.target, concurrency, durationMs })
   const url = `http://${door.target.host}:${door.target.port}/`
   say('warming up')
-  for (let bursts = 0, done = 0; bursts < WARM_UPS && done < WARM_UP_REQUESTS; bursts++) {
-    done += (await engine.run(order(64, WARM_UP_MS))).requests
+  for (const loader of [engine, autocannon]) {
+    for (let bursts = 0, done = 0; loader !== null && bursts < WARM_UPS && done < WARM_UP_REQUESTS; bursts++) {
+      done += (await loader.run(order(64, WARM_UP_MS))).requests
+    }
   }
-  await autocannon?.run(order(64, WARM_UP_MS))
   say('concurrency 64')
   const many = await paired(
-    ROUNDS,
+    ROUNDS * TURNS,
     {
       engine: () => engine.run(order(64)),
       ...(autocannon ? { autocannon: () => autocannon.run(order(64)) } : {}),
@@ -51,8 +65,8 @@ async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Pro
     } as Record<'engine' | 'autocannon' | 'wrk', () => Promise<Load>>,
     say,
   )
-  const cost = many.engine.map(cpuPerRequest)
-  const byAutocannon = autocannon ? [atMost(BY_AUTOCANNON, 0.5, ratios(cost, many.autocannon.map(cpuPerRequest)))] : []
+  const cost = costOfRounds(many.engine)
+  const byAutocannon = autocannon ? [atMost(BY_AUTOCANNON, 0.5, ratios(cost, costOfRounds(many.autocannon)))] : []
   if (!withWrk) return byAutocannon
   say('concurrency 1')
   const alone = {
@@ -62,7 +76,7 @@ async function measureOn(door: LoadedFrontDoor, loaders: Loaders, say: Say): Pro
   const one = await paired(LATENCY_ROUNDS, alone, say)
   const p50 = (loads: Load[]): number[] => loads.map(({ p50Ms }) => p50Ms)
   return [
-    atMost(BY_WRK, 1.2, ratios(cost, many.wrk.map(cpuPerRequest))),
+    atMost(BY_WRK, 1.2, ratios(cost, costOfRounds(many.wrk))),
     ...byAutocannon,
     atMost(LATENCY, 1.3, ratios(p50(one.engine), p50(one.wrk))),
   ]
