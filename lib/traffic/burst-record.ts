@@ -5,6 +5,7 @@ import { isFrontDoorItself, NO_TOTALS } from '#lib/protocol/model.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { BurstEnd, BurstListener, BurstMeasure, BurstPlan, RunningBurst } from './burst.ts'
 import { type BurstMemory, STORE_SAMPLES } from './burst-memory.ts'
+import { KeptDetails } from './kept-details.ts'
 import { measureBurst, type RowOfRoute } from './measure.ts'
 import type { Progress } from './progress.ts'
 import type { WorkerNews } from './worker-messages.ts'
@@ -24,7 +25,7 @@ export class BurstRecord implements RunningBurst {
   readonly #listener: BurstListener
   readonly #control: BurstControl
   readonly #backendAt: (address: string) => string | null
-  readonly #details = new Map<number, Detail>()
+  readonly #details = new KeptDetails(MAX_KEPT_DETAILS)
   readonly #routes: Route[] = []
   readonly #rows: RowOfRoute[] = []
   readonly #peers: Peer[] = []
@@ -108,16 +109,11 @@ export class BurstRecord implements RunningBurst {
   }
 
   detail(seq: number): Detail | null {
-    return this.#details.get(seq) ?? null
+    return this.#details.find(seq)
   }
 
   details(fromSeq: number, toSeq: number): Detail[] {
-    const found: Detail[] = []
-    for (let seq = Math.max(fromSeq, this.firstSeq()); seq < Math.min(toSeq, this.#head); seq++) {
-      const detail = this.#details.get(seq)
-      if (detail !== undefined) found.push(detail)
-    }
-    return found
+    return this.#details.between(Math.max(fromSeq, this.firstSeq()), Math.min(toSeq, this.#head))
   }
 
   routes(): readonly Route[] {
@@ -147,7 +143,7 @@ export class BurstRecord implements RunningBurst {
       this.#peers.push(peer)
       this.#news.peers.push(peer)
     }
-    for (const detail of news.details) this.#keepDetail(detail)
+    for (const detail of news.details) this.#details.keep(detail)
     this.#news.details.push(...news.details)
   }
 
@@ -196,12 +192,5 @@ export class BurstRecord implements RunningBurst {
   forget(): void {
     this.#archive = NO_SAMPLES
     this.#details.clear()
-  }
-
-  #keepDetail(detail: Detail): void {
-    this.#details.set(detail.seq, detail)
-    if (this.#details.size <= MAX_KEPT_DETAILS) return
-    const oldest = this.#details.keys().next()
-    if (!oldest.done) this.#details.delete(oldest.value)
   }
 }

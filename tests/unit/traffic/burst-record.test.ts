@@ -99,6 +99,18 @@ describe('the record of a burst', () => {
     expect(record.details(0, 20)).toHaveLength(10)
   })
 
+  test('keeps up with an outage in which every request leaves a detail', () => {
+    const record = openRecord(new BurstMemory())
+    const head = 25 * MAX_KEPT_DETAILS
+    for (let seq = 0; seq < head; ) {
+      const details = Array.from({ length: 1_000 }, () => ({ seq: seq++, resent: false, attempts: [] }))
+      record.take({ kind: 'news', routes: [], peers: [], details, usedRows: 2 })
+    }
+    record.advance({ head, totals: { ...NO_TOTALS, sent: head, failed: head } }, 1)
+    expect(record.detail(head - 1)?.seq).toBe(head - 1)
+    expect(record.details(0, head)).toHaveLength(MAX_KEPT_DETAILS)
+  }, 20_000)
+
   test('counts a backend once, whether its answers named it or its address did', () => {
     const memory = new BurstMemory()
     const record = openRecord(memory, { '10.0.0.2:80': 'aaaaaaaaaaaa' })
