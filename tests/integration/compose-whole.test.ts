@@ -99,8 +99,9 @@ describe.skipIf(!(await dockerAnswers()))('npm run up, with Docker', () => {
 
   it('from a backend, the front door can be reached and the dashboard, the gate and the world cannot', async () => {
     expect(await dials('backend', 'front-door', 8080)).toBe(true)
-    for (const host of [...addressesOf('dashboard'), 'dashboard', 'dashboard-control', 'docker-gate'])
-      expect(await dials('backend', host, 3000), host).toBe(false)
+    const hosts = [...addressesOf('dashboard'), 'dashboard', 'dashboard-control', 'docker-gate']
+    const reached = await Promise.all(hosts.map((host) => dials('backend', host, 3000)))
+    expect(hosts.filter((_, index) => reached[index])).toEqual([])
     const networks = of('backend').flatMap((one) => Object.keys(one.NetworkSettings.Networks))
     const internal = await docker('network', 'inspect', '--format', '{{.Internal}}', ...new Set(networks))
     expect(internal.output.trim()).toBe('true')
@@ -122,7 +123,9 @@ describe.skipIf(!(await dockerAnswers()))('npm run up, with Docker', () => {
   })
 
   it('from the front door, the dashboard cannot be reached either, though they share a network', async () => {
-    for (const address of addressesOf('dashboard')) expect(await dials('front-door', address, 3000)).toBe(false)
+    const hosts = addressesOf('dashboard')
+    const reached = await Promise.all(hosts.map((address) => dials('front-door', address, 3000)))
+    expect(hosts.filter((_, index) => reached[index])).toEqual([])
   })
 
   it('from the dashboard, the engine is reached through the gate, which shows the project and refuses the rest', async () => {
