@@ -29,6 +29,8 @@ const MAX_PEERS = 8_192
 const MAX_NAME_BYTES = 128
 /** A hostname, RFC 1123 section 2.1, of at most 64 characters: any other name that an answer gives itself is not believed. */
 const HOSTNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+/** Any other text stands for no generation: a name that begins with "=" would be a formula in the spreadsheet that opens the samples. */
+const GENERATION = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
 /** Stands for what no answer named, and for names beyond the bounds. */
 export const UNKNOWN_ROUTE: NamedRoute = { index: NO_ROUTE, name: null, address: null, generation: null, row: NO_ROW }
@@ -104,11 +106,12 @@ export class RouteTable {
       return UNKNOWN_ROUTE
     const label = text(name)
     if (kind === BY_NAME && !HOSTNAME.test(label)) return UNKNOWN_ROUTE
+    const inForce = text(generation)
     const route: NamedRoute = {
       index: this.#count++,
       name: kind === BY_NAME ? label : null,
       address: kind === BY_ADDRESS ? label : null,
-      generation: generation.length > 0 ? text(generation) : null,
+      generation: GENERATION.test(inForce) ? inForce : null,
       row: kind === BY_NOBODY ? NO_ROW : this.#row(`${kind} ${label}`),
     }
     if (route.generation !== null && !this.#generations.has(route.generation)) {

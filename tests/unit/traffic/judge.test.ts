@@ -48,6 +48,14 @@ describe('who made an answer', () => {
     }
   })
 
+  test('a generation that is no plain name stands for none: it could be a formula in a spreadsheet', () => {
+    for (const generation of ['=1+2', '+1', '-1', '@sum(a1)', 'a b', '"'])
+      expect(verdictOf(200, { 'X-Backend': BACKEND, 'X-Front-Door-Generation': generation }).route).toMatchObject({
+        name: BACKEND,
+        generation: null,
+      })
+  })
+
   test('the front door, when no attempt gave a head', () => {
     const verdict = verdictOf(502, upstream('10.0.0.2:80, backend', '502, 502', '0.001, 0.000', '-, -'))
     expect(verdict.isBackends).toBe(false)
