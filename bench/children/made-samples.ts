@@ -30,7 +30,15 @@ function make({ plan, buffers }: Extract<ToWorker, { kind: 'start' }>): void {
   const { ratePerSecond, durationMs } = plan
   const all = Math.round(((ratePerSecond ?? 0) * (durationMs ?? 0)) / 1_000)
   const verdict = { status: 200, route: UNKNOWN_ROUTE, isBackends: true, attempts: null }
-  const sample = { sentUs: 0, waitUs: 0, order: 0, resent: false, hasVerdict: true, verdict } satisfies Tallied
+  const sample = {
+    sentUs: 0,
+    waitUs: 0,
+    order: 0,
+    resent: false,
+    isLate: false,
+    hasVerdict: true,
+    verdict,
+  } satisfies Tallied
   tell({ kind: 'started', startedAtMs: performance.timeOrigin + startMs })
 
   const making = setInterval(() => {

@@ -2,7 +2,15 @@ import type { Frame } from '#lib/protocol/frame.ts'
 import { type Burst, NO_TOTALS, settledOf, type Totals } from '#lib/protocol/model.ts'
 import type { Run } from '#lib/protocol/run.ts'
 import type { RunFile } from '#lib/protocol/run-file.ts'
-import { NO_ROUTE, OUTCOME_AT, outcomeOf, ROUTE_AT, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
+import {
+  NO_ROUTE,
+  OUTCOME_AT,
+  outcomeOf,
+  ROUTE_AT,
+  SAMPLE_WORDS,
+  startedLate,
+  statusOf,
+} from '#lib/protocol/sample-record.ts'
 import { numberOf } from './page-state.ts'
 import { RecordedSummary } from './recorded-summary.ts'
 import { totalsOf } from './run-view.ts'
@@ -15,6 +23,8 @@ export class Recording {
   readonly #doneUs: Float64Array
   /** When each request was sent, ascending. */
   readonly #sentUs: Float64Array
+  /** When those were sent that had waited for a free place, ascending. */
+  readonly #lateUs: Float64Array
   /** The counts before the first sample that is kept. */
   readonly #before: Burst
   #summary: RecordedSummary
@@ -28,14 +38,17 @@ export class Recording {
     const count = file.samples.length / SAMPLE_WORDS
     this.#doneUs = new Float64Array(count)
     this.#sentUs = new Float64Array(count)
+    const lateUs: number[] = []
     let latest = 0
     for (let place = 0; place < count; place++) {
       const sentUs = file.samples[place * SAMPLE_WORDS] ?? 0
       latest = Math.max(latest, sentUs + (file.samples[place * SAMPLE_WORDS + 1] ?? 0))
       this.#sentUs[place] = sentUs
       this.#doneUs[place] = latest
+      if (startedLate(file.samples[place * SAMPLE_WORDS + OUTCOME_AT] ?? 0)) lateUs.push(sentUs)
     }
     this.#sentUs.sort()
+    this.#lateUs = Float64Array.from(lateUs).sort()
     this.#before = beforeSamples(file)
     this.#summary = this.#newSummary()
   }
@@ -66,14 +79,7 @@ export class Recording {
 
   /** How many answers were there at `us`. */
   placeAt(us: number): number {
-    let low = 0
-    let high = this.#doneUs.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#doneUs[middle] ?? 0) <= us) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countUpTo(us, this.#doneUs)
   }
 
   /** The run as it stood before its first kept sample: what a view starts from. */
@@ -117,7 +123,13 @@ export class Recording {
 
   /** The server's summary as it was at `us`, when all up to there has been cut off. */
   summary(us: number): Burst {
-    return this.#summary.at(us, this.#totals())
+    return { ...this.#summary.at(us, this.#totals()), lateStarts: this.#lateStartsAt(us) }
+  }
+
+  /** Of what was sent by then, as the server counts it. Those before the first kept sample are not known. */
+  #lateStartsAt(us: number): number | null {
+    if (this.run.lateStarts === null || this.#file.firstSeq > 0 || this.#sent === 0) return null
+    return countUpTo(us, this.#lateUs) / this.#sent
   }
 
   #totals(): Totals {
@@ -145,6 +157,18 @@ export class Recording {
   }
 }
 
+/** How many of some ascending times have come. */
+function countUpTo(us: number, times: Float64Array): number {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((times[middle] ?? 0) <= us) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 const withoutTables = ({ generations: _, backends: __, actions: ___, ...burst }: Run): Burst => burst
 
 /** The run's summary less all that the kept samples tell. */
@@ -161,7 +185,6 @@ function beforeSamples({ run, firstSeq, samples, routes }: RunFile): Burst {
     },
     ...{ fairness: null, deviations: null, stretches: [], stretchesLeftOut: 0, failovers: [] },
     latencyMs: { fromSent: null, fromIntended: null },
-    // Samples tell how long each waited, not always for what.
     lateStarts: null,
   }
   if (firstSeq === 0) return begun

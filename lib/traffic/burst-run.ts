@@ -137,7 +137,7 @@ export class BurstRun implements SlotOwner {
   #isFreeAgain(slot: Slot, nowUs: number): void {
     // The common case of a closed load: the same place sends again at once.
     if (this.#pacer === null && this.#places.isExact && this.#mayStart(nowUs)) {
-      this.#launch(slot, nowUs, 0)
+      this.#launch(slot, nowUs, 0, false)
       return
     }
     this.#places.giveBack(slot)
@@ -166,15 +166,15 @@ export class BurstRun implements SlotOwner {
         return
       }
       const lateUs = Math.round(nowUs - intendedUs)
-      const waitUs = this.#isFull || lateUs > TIMER_SLACK_US ? lateUs : 0
-      if (this.#pacer !== null) this.tally.dueStart(this.#isFull && lateUs > TIMER_SLACK_US)
-      this.#launch(slot, nowUs, waitUs)
+      const isLate = this.#isFull && lateUs > TIMER_SLACK_US
+      if (this.#pacer !== null) this.tally.dueStart(isLate)
+      this.#launch(slot, nowUs, this.#isFull || lateUs > TIMER_SLACK_US ? lateUs : 0, isLate)
     }
   }
 
-  #launch(slot: Slot, nowUs: number, waitUs: number): void {
+  #launch(slot: Slot, nowUs: number, waitUs: number, isLate: boolean): void {
     this.tally.started()
-    slot.begin(this.#order++, Math.round(nowUs), waitUs)
+    slot.begin(this.#order++, Math.round(nowUs), waitUs, isLate)
   }
 
   #armStart(inUs: number): void {

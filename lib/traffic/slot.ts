@@ -25,6 +25,8 @@ export class Slot implements ConnectionUser {
   isBusy = false
   sentUs = 0
   waitUs = 0
+  /** It waited for this place. */
+  isLate = false
   order = 0
   resent = false
   /** A head has come for this request: `verdict` is about it. */
@@ -47,10 +49,11 @@ export class Slot implements ConnectionUser {
     }
   }
 
-  begin(order: number, sentUs: number, waitUs: number): void {
+  begin(order: number, sentUs: number, waitUs: number, isLate: boolean): void {
     this.isBusy = true
     this.sentUs = sentUs
     this.waitUs = waitUs
+    this.isLate = isLate
     this.order = order
     this.resent = false
     this.hasVerdict = false

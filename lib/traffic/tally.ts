@@ -19,6 +19,8 @@ import { NO_ROW, UNKNOWN_ROUTE } from './route-table.ts'
 export type Tallied = {
   readonly sentUs: number
   readonly waitUs: number
+  /** Every place was taken when it was due. */
+  readonly isLate: boolean
   /** Its place in the order of sending. */
   readonly order: number
   readonly resent: boolean
@@ -74,7 +76,7 @@ export class Tally {
     samples[at + 2] = request.waitUs
     samples[at + ROUTE_AT] = route.index
     samples[at + ORDER_AT] = request.order
-    samples[at + OUTCOME_AT] = packOutcome(status, outcome, reason, hasDetail)
+    samples[at + OUTCOME_AT] = packOutcome(status, outcome, reason, hasDetail, request.isLate)
     if (hasDetail) this.#details.push({ seq, resent, attempts: attempts ?? [] })
   }
 

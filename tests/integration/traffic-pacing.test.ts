@@ -106,6 +106,7 @@ describe('open load', () => {
     expect(waits.at(-1)).toBeGreaterThan(300_000)
     const { lateStarts, dueStarts, latencyMs } = burst.measure()
     expect(lateStarts).toBeGreaterThan(30)
+    expect(samples.filter(({ isLate }) => isLate)).toHaveLength(lateStarts)
     expect(dueStarts).toBe(40)
     expect(samples.map(({ order }) => order)).toEqual(Array.from({ length: 40 }, (_, order) => order))
     expect(latencyMs.fromIntended?.p99).toBeGreaterThan((latencyMs.fromSent?.p99 ?? 0) * 3)

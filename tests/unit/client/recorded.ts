@@ -32,6 +32,8 @@ export type Recorded = {
   status?: number
   outcome?: Outcome
   reason?: Reason
+  /** Every place was taken when it was due. */
+  isLate?: boolean
   /** Indices into TABLES.peers that were tried before. */
   tried?: number[]
 }
@@ -42,6 +44,7 @@ const outcomeWordOf = (sample: Recorded): number =>
     sample.outcome ?? (sample.by === null ? 'failed' : 'answered'),
     sample.reason ?? (sample.by === null ? 'no-backend' : 'none'),
     sample.tried !== undefined,
+    sample.isLate,
   )
 
 export const totalsAfter = (samples: readonly Recorded[], inFlight = 0): Totals => {

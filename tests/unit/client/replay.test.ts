@@ -86,14 +86,16 @@ describe('a run that is shown again', () => {
     expect(shown().burst?.byStatus).toEqual({ 200: 28, 503: 1 })
   })
 
-  it('says in mid-run nothing of late starts that came later', async () => {
-    const samples = inTurn(40, 2, 100_000)
-    const file = fileOf(samples, { lateStarts: 0.5, request: { ...fileOf([]).run.request, ratePerSecond: 20 } })
+  it('says in mid-run how many had started late by then, and nothing of those that came later', async () => {
+    const samples = inTurn(40, 2, 100_000).map((sample, index) => ({ ...sample, isLate: index >= 10 }))
+    const file = fileOf(samples, { lateStarts: 0.75, request: { ...fileOf([]).run.request, ratePerSecond: 20 } })
     const { page, shown } = openPage()
     await page.commands.openRunFile(blobOf(file))
     const note = () => verdictOf({ ...shown(), totals: shown().live.totals, answeredBy: shown().live.byBackend }).note
-    expect(note()).toContain('50 % started late')
+    expect(note()).toContain('75 % started late')
     page.commands.seek(2_000_000)
+    expect(note()).toContain('52.4 % started late')
+    page.commands.seek(900_000)
     expect(note()).not.toContain('started late')
   })
 

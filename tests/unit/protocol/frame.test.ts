@@ -8,6 +8,7 @@ import {
   packOutcome,
   reasonOf,
   SAMPLE_BYTES,
+  startedLate,
   statusOf,
 } from '#lib/protocol/sample-record.ts'
 
@@ -83,22 +84,19 @@ describe('a frame', () => {
 })
 
 describe('a sample record', () => {
-  it('keeps status, outcome, reason, the detail mark and the client apart', () => {
+  it('keeps status, outcome, reason, the marks and the client apart', () => {
     for (const outcome of OUTCOMES) {
       for (const reason of REASONS) {
-        for (const [client, status, detail] of [
-          [0, 0, false],
-          [32_767, 999, true],
-          [7, 503, true],
+        for (const [client, status, detail, late] of [
+          [0, 0, false, true],
+          [16_383, 999, true, false],
+          [7, 503, true, true],
         ] as const) {
-          const word = packOutcome(status, outcome, reason, detail, client)
-          expect([clientOf(word), statusOf(word), outcomeOf(word), reasonOf(word), hasDetail(word)]).toEqual([
-            client,
-            status,
-            outcome,
-            reason,
-            detail,
+          const word = packOutcome(status, outcome, reason, detail, late, client)
+          expect([clientOf(word), statusOf(word), hasDetail(word), startedLate(word)]).toEqual([
+            ...[client, status, detail, late],
           ])
+          expect([outcomeOf(word), reasonOf(word)]).toEqual([outcome, reason])
         }
       }
     }

@@ -16,7 +16,15 @@ type Given = { sentUs: number; latencyUs: number; outcome: Outcome; reason: Reas
 function finish(tally: Tally, changes: Partial<Given> = {}): void {
   const given = { sentUs: 0, latencyUs: 1_000, outcome: 'answered', reason: 'none', status: 200, ...changes } as Given
   const verdict = { status: given.status, route: given.route ?? ANY_ROUTE, isBackends: true, attempts: null }
-  const request = { sentUs: given.sentUs, waitUs: 0, order: tally.head, resent: false, hasVerdict: true, verdict }
+  const request = {
+    sentUs: given.sentUs,
+    waitUs: 0,
+    order: tally.head,
+    resent: false,
+    isLate: false,
+    hasVerdict: true,
+    verdict,
+  }
   tally.started()
   tally.finished(request, given.sentUs + given.latencyUs, given.outcome, given.reason)
 }

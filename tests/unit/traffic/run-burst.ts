@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Detail } from '#lib/protocol/frame.ts'
 import type { Outcome, Reason, Totals } from '#lib/protocol/model.ts'
-import { NO_ROUTE, outcomeOf, reasonOf, SAMPLE_WORDS, statusOf } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, outcomeOf, reasonOf, SAMPLE_WORDS, startedLate, statusOf } from '#lib/protocol/sample-record.ts'
 import type { BurstEnd, BurstPlan, BurstTick, Engine, RunningBurst } from '#lib/traffic/burst.ts'
 
 export const plan = (target: BurstPlan['target'], changes: Partial<BurstPlan> = {}): BurstPlan => ({
@@ -25,6 +25,7 @@ export type ReadSample = {
   latencyUs: number
   waitUs: number
   order: number
+  isLate: boolean
   outcome: Outcome
   reason: Reason
   status: number
@@ -42,7 +43,7 @@ export function samplesOf(burst: RunningBurst): ReadSample[] {
     )
     const route = routes[index]
     return {
-      ...{ sentUs, latencyUs, waitUs, order },
+      ...{ sentUs, latencyUs, waitUs, order, isLate: startedLate(word) },
       ...{ outcome: outcomeOf(word), reason: reasonOf(word), status: statusOf(word) },
       ...{ backend: route?.backend ?? null, generation: route?.generation ?? null },
       detail: burst.detail(seq),
