@@ -21,7 +21,7 @@ export function EarlierRuns() {
   const [showsAll, setShowsAll] = useState(false)
   const [pending, setPending] = useState<string | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
-  const heed = (ack: Ack<unknown>) => setRefusal(ack.ok ? null : ack.problem.detail)
+  const heed = (ack: Ack<unknown> | null) => setRefusal(ack === null || ack.ok ? null : ack.problem.detail)
   const choose = async (run: Burst, isNewest: boolean) => {
     setRefusal(null)
     if (isNewest) return showLive()
@@ -93,7 +93,7 @@ function RunRow({ run, isShown, isNewest, isPending, onChoose }: RunRowProps) {
   )
 }
 
-type Answered = { onAnswer: (ack: Ack<unknown>) => void }
+type Answered = { onAnswer: (ack: Ack<unknown> | null) => void }
 
 /** The run that is shown, again from its start, and as a file. */
 function RunFileLinks({ burst, onAnswer }: Answered & { burst: Burst }) {
@@ -102,7 +102,7 @@ function RunFileLinks({ burst, onAnswer }: Answered & { burst: Burst }) {
   return (
     <>
       {isLive && (
-        <Button look="link" onClick={play}>
+        <Button look="link" onClick={async () => onAnswer(await play())}>
           Replay
         </Button>
       )}

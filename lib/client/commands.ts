@@ -25,20 +25,23 @@ export type ShowCommands = {
   saveRun: (id: string) => Promise<Ack<{ id: string }>>
 }
 
+/** Null: nothing had to be fetched. */
+type Fetched = Promise<Ack<{ id: string }> | null>
+
 /**
- * A run that is shown and over plays from its samples, as it did. The latest run can be played, too: it is then shown from
- * the server. Nothing happens while the shown run is under way.
+ * A run that is shown and over plays from its samples, as it did. The latest run can be played, too: it is then fetched from
+ * the server and shown. Nothing happens while the shown run is under way.
  */
 export type PlaybackCommands = {
   /** Goes on; from the start where it stood at its end. */
-  play: () => void
+  play: () => Fetched
   pause: () => void
   /** Pauses, and goes one answer forth or back. */
-  step: (by: 1 | -1) => void
-  /** Times as fast as it was, 0.1 to 100. */
+  step: (by: 1 | -1) => Fetched
+  /** Times as fast as it was, 0.1 to 100; for the runs that are played later, too. */
   setSpeed: (speed: number) => void
   /** To a time since the run's start, microseconds; paused where it stood at its end. */
-  seek: (us: number) => void
+  seek: (us: number) => Fetched
 }
 
 export type Commands = ServerCommands & ShowCommands & PlaybackCommands

@@ -1,11 +1,12 @@
 import { count } from '#lib/analysis/wording.ts'
 import type { Ack } from '#lib/protocol/events.ts'
+import type { Burst } from '#lib/protocol/model.ts'
 import type { Problem } from '#lib/protocol/problem.ts'
-import { decodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
+import { checkRunFileHead, decodeRunFile, RUN_FILE_HEAD_BYTES, type RunFile } from '#lib/protocol/run-file.ts'
 import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import type { PlaybackCommands, ShowCommands } from './commands.ts'
 import { DetailRing } from './detail-ring.ts'
-import type { Shown } from './page-state.ts'
+import { type Shown, sameRun } from './page-state.ts'
 import { Playback, type PlaybackClock } from './playback.ts'
 import { Recording } from './recording.ts'
 import { RunView } from './run-view.ts'
@@ -19,6 +20,7 @@ export type RunFiles = {
 }
 
 type NamedFile = { file: Blob; name: string }
+const bytesOf = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer())
 const nameOf = (id: string): string => `robinscope-${id}.run`
 
 type Recorded = { playback: Playback; view: RunView; gone: string | null; file: Blob }
@@ -45,6 +47,8 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
   /** The latest wish: an answer to an earlier one that comes late is not shown. */
   let wish = 0
   let speed: number | null = null
+  /** The latest run, on its way from the server to be played. */
+  let fetching: { wish: number; run: Burst; ack: Promise<Ack<{ id: string }>> } | null = null
 
   const show = (next: Recorded | null) => {
     recorded?.playback.close()
@@ -54,7 +58,9 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
   }
   const open = async (file: Blob, source: 'server' | 'file', wished: number): Promise<Ack<{ id: string }>> => {
     try {
-      const decoded = decodeRunFile(new Uint8Array(await file.arrayBuffer()))
+      // Before it is read whole: it may be any file that somebody chose.
+      checkRunFileHead(await bytesOf(file.slice(0, RUN_FILE_HEAD_BYTES)))
+      const decoded = decodeRunFile(await bytesOf(file))
       if (wished === wish) show(recordedOf(decoded, file, source, clock, changed))
       return { ok: true, value: { id: decoded.run.id } }
     } catch (error) {
@@ -80,14 +86,23 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
     const file = await fetched(id)
     return file.ok ? open(file.value.file, 'server', wished) : file
   }
-  /** The latest run stands in the live view, without a recording: it is played from the server's. */
-  const withPlayback = (act: (playback: Playback) => void) => {
-    if (recorded) return act(recorded.playback)
+  const actOnRecorded = (act: (playback: Playback) => void): boolean => {
+    if (recorded) act(recorded.playback)
+    return recorded !== null
+  }
+  /** The latest run stands in the live view, without a recording: it is played from the server's, which is fetched once. */
+  const withPlayback = async (act: (playback: Playback) => void): Promise<Ack<{ id: string }> | null> => {
+    if (actOnRecorded(act)) return null
     const { burst } = live
-    if (!burst || burst.status === 'running') return
-    void showRun(burst.id).then((ack) => {
-      if (ack.ok && recorded) act(recorded.playback)
-    })
+    if (!burst || burst.status === 'running') return null
+    if (fetching?.wish !== wish || !sameRun(fetching.run, burst))
+      fetching = { run: burst, ack: showRun(burst.id), wish }
+    const asked = fetching
+    const ack = await asked.ack
+    // Somebody may have chosen another run meanwhile.
+    if (ack.ok && asked.wish === wish) actOnRecorded(act)
+    if (fetching === asked) fetching = null
+    return ack
   }
 
   return {
@@ -115,7 +130,7 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       step: (by) => withPlayback((playback) => playback.step(by)),
       setSpeed: (wanted) => {
         speed = wanted
-        withPlayback((playback) => playback.setSpeed(wanted))
+        recorded?.playback.setSpeed(wanted)
       },
       seek: (us) => withPlayback((playback) => playback.seek(us)),
     },

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY } from '#lib/protocol/configuration.ts'
 import { decodeRunFile, encodeRunFile, type RunFile } from '#lib/protocol/run-file.ts'
-import { SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
+import { NO_ROUTE, ROUTE_AT, SAMPLE_WORDS } from '#lib/protocol/sample-record.ts'
 import { burstOf, inTurn, TABLES } from '../client/recorded.ts'
 
 const file = (changes: Partial<RunFile> = {}): RunFile => ({
   run: { ...burstOf(inTurn(3)), generations: [], backends: TABLES.backends, actions: [] },
   firstSeq: 7,
-  samples: Uint32Array.from({ length: 3 * SAMPLE_WORDS }, (_, word) => 0xffff_ff00 + word),
+  samples: Uint32Array.from({ length: 3 * SAMPLE_WORDS }, (_, word) =>
+    word % SAMPLE_WORDS === ROUTE_AT ? NO_ROUTE : 3_500_000_000 + word,
+  ),
   routes: TABLES.routes,
   peers: TABLES.peers,
   details: [{ seq: 8, resent: true, attempts: [{ peer: 1, status: 502, us: null }] }],
@@ -46,7 +48,7 @@ describe('a run as a file', () => {
   it('with all that may happen in it is read', () => {
     const full = {
       ...run,
-      status: 'finished',
+      status: 'failed',
       finishedAt: run.startedAt,
       generations: [generation],
       actions: [action],
