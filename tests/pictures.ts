@@ -19,6 +19,11 @@ async function open(browser: Browser, product: Product, colorScheme: 'light' | '
   return dashboard
 }
 
+async function take(dashboard: DashboardPage, name: string): Promise<void> {
+  await dashboard.chartsAreDrawn()
+  await dashboard.page.screenshot({ path: `${FOLDER}${name}.png` })
+}
+
 const sent = async (product: Product, count: number): Promise<unknown> => {
   const { id } = await product.api.running()
   return until(`${count} were sent`, async () => (await product.api.burst(id)).sent >= count)
@@ -29,7 +34,7 @@ async function calm(browser: Browser, product: Product): Promise<void> {
   const dashboard = await open(browser, product, 'light')
   await dashboard.sendBurst({ requests: 120, perSecond: 8 })
   await sent(product, 72)
-  await dashboard.page.screenshot({ path: `${FOLDER}calm.png` })
+  await take(dashboard, 'calm')
   await dashboard.cancel.click()
   await dashboard.page.close()
 }
@@ -42,7 +47,7 @@ async function failover(browser: Browser, product: Product): Promise<void> {
   const { backends } = await product.api.cluster()
   process.kill(backendProcess(product.pid, backends[1]?.backend ?? ''), 'SIGKILL')
   await sent(product, 76)
-  await dashboard.page.screenshot({ path: `${FOLDER}failover.png` })
+  await take(dashboard, 'failover')
   await dashboard.cancel.click()
   await dashboard.page.close()
 }
@@ -52,7 +57,7 @@ async function narrow(browser: Browser, product: Product): Promise<void> {
   await dashboard.sendBurst({ requests: 40, perSecond: 8 })
   await dashboard.page.evaluate(() => scrollTo(0, 0))
   await sent(product, 24)
-  await dashboard.page.screenshot({ path: `${FOLDER}narrow.png` })
+  await take(dashboard, 'narrow')
   await dashboard.page.close()
 }
 
@@ -63,8 +68,8 @@ mkdirSync(FOLDER, { recursive: true })
 const product = await startProduct({ env: { ROBINSCOPE_REPLICAS: '3' } })
 const browser = await chromium.launch({ executablePath: found.path, args: BROWSER_ARGS })
 try {
-  for (const [name, take] of Object.entries({ calm, narrow, failover })) {
-    await take(browser, product)
+  for (const [name, picture] of Object.entries({ calm, narrow, failover })) {
+    await picture(browser, product)
     say(`docs/pictures/${name}.png`)
   }
 } finally {

@@ -59,6 +59,12 @@ export class DashboardPage {
     await this.send.click()
   }
 
+  /** The charts' library comes with the first burst: a picture that is taken before it is there has no curves. */
+  async chartsAreDrawn(): Promise<void> {
+    for (const chart of [this.rates, this.latency])
+      await expect(chart.locator('canvas').or(chart.getByText(/^(Nothing measured|Connecting)/))).toBeVisible()
+  }
+
   /** The inspector, by what is selected. */
   selected(name: string | RegExp): Locator {
     return this.page.getByRole('region', { name, exact: typeof name === 'string' })

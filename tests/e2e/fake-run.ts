@@ -1,38 +1,28 @@
 import { createHash } from 'node:crypto'
 import { type Configuration, DEFAULT_POLICY, DEFAULT_SETTINGS } from '#lib/protocol/configuration.ts'
-import type { Failover, Stretch } from '#lib/protocol/judgement.ts'
 import type { Action } from '#lib/protocol/model.ts'
 import type { RunBackend, RunGeneration } from '#lib/protocol/run.ts'
 
 export const START = '2026-01-05T10:00:00.000Z'
-export const END = '2026-01-05T10:00:09.000Z'
 export const SPACING_US = 125_000
 /** What is in force while nobody scales; the one before it where somebody did. */
 export const GENERATION = 'a1b2c3-4'
-const GENERATION_BEFORE = 'a1b2c3-3'
+export const GENERATION_BEFORE = 'a1b2c3-3'
 
 export const keyOf = (number: number): string =>
   createHash('sha256').update(`backend ${number}`).digest('hex').slice(0, 12)
 export const addressOf = (number: number): string => `172.20.0.${number + 10}:8000`
 
-/** A run as it is told here: a request each SPACING_US, in turn over the backends. */
+/** A run as it is told here: a request each SPACING_US, one at a time, to the backend that nginx would choose. */
 export type RunStory = {
   replicas: number
   sent: number
-  /** From this request on backend 2 is dead: its turns are rescued, one is lost. */
+  /** From this request on backend 2 is dead: the request that it dies with is lost, those that ask it later are rescued. */
   brokenFrom: number | null
   /** The last backend joins before this request: those before it go to the others. */
   joinedAt: number | null
   /** Of the run, `b1`. */
   id: string
-}
-
-/** Which backend's turn it is, from 0, and under which generation. */
-export function turnOf(seq: number, { replicas, joinedAt }: RunStory): { turn: number; generation: string } {
-  if (joinedAt === null) return { turn: seq % replicas, generation: GENERATION }
-  return seq < joinedAt
-    ? { turn: seq % (replicas - 1), generation: GENERATION_BEFORE }
-    : { turn: (seq - joinedAt) % replicas, generation: GENERATION }
 }
 
 const configurationOf = (backends: number): Configuration => ({
@@ -78,30 +68,4 @@ export function actionsOf({ id, replicas, brokenFrom, joinedAt }: RunStory): Act
     ...(joinedAt === null ? [] : scaled(joinedAt)),
     ...(brokenFrom === null ? [] : [actionOf(id, 3, 'down', 'backend 2 down', 2, brokenFrom)]),
   ]
-}
-
-export const failoversOf = ({ brokenFrom }: RunStory): Failover[] =>
-  brokenFrom === null ? [] : [{ backend: keyOf(2), noticedUs: sinceOf(brokenFrom) + 3 * SPACING_US, others: [20, 20] }]
-
-export function stretchesOf(story: RunStory): Stretch[] {
-  const { sent, joinedAt, replicas } = story
-  const of = (generation: string, fromSeq: number, toSeq: number, backends: number): Stretch => ({
-    ...{
-      generation,
-      fromSeq,
-      toSeq,
-      fromUs: fromSeq * SPACING_US,
-      toUs: toSeq * SPACING_US,
-      answered: toSeq - fromSeq,
-    },
-    byBackend: Array.from({ length: backends }, (_, index) => ({
-      backend: keyOf(index + 1),
-      answered: Math.floor((toSeq - fromSeq + backends - 1 - index) / backends),
-      expected: (toSeq - fromSeq) / backends,
-    })),
-    ...{ spread: 0.67, jain: 1, deviations: 0 },
-  })
-  return joinedAt === null
-    ? [of(GENERATION, 0, sent, replicas)]
-    : [of(GENERATION_BEFORE, 0, joinedAt, replicas - 1), of(GENERATION, joinedAt, sent, replicas)]
 }

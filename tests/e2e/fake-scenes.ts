@@ -1,21 +1,11 @@
+import { Recording } from '#lib/client/recording.ts'
 import type { Welcome } from '#lib/protocol/events.ts'
 import { encodeFrame } from '#lib/protocol/frame.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/limits.ts'
-import type { Backend, Burst, ClusterSnapshot, Totals } from '#lib/protocol/model.ts'
+import { type Backend, type Burst, type ClusterSnapshot, NO_TOTALS, type Totals } from '#lib/protocol/model.ts'
 import { encodeRunFile } from '#lib/protocol/run-file.ts'
-import {
-  actionsOf,
-  addressOf,
-  END,
-  failoversOf,
-  GENERATION,
-  keyOf,
-  type RunStory,
-  SPACING_US,
-  START,
-  stretchesOf,
-} from './fake-run.ts'
-import { lineOf, samplesOf } from './fake-samples.ts'
+import { actionsOf, addressOf, GENERATION, keyOf, type RunStory, SPACING_US, START } from './fake-run.ts'
+import { linesOf, samplesOf } from './fake-samples.ts'
 
 /** What the scripted server shows: everything that a real one would send, made by hand. */
 export type Scene = {
@@ -66,69 +56,45 @@ export function burstScene(replicas: number, sent: number, options: SceneOptions
   const story: RunStory = {
     ...{ replicas, sent, brokenFrom: options.brokenFrom ?? null, joinedAt: options.joinedAt ?? null, id },
   }
-  const lines = Array.from({ length: sent }, (_, seq) => lineOf(seq, story))
-  const answeredLines = lines.filter((line) => line.outcome === 'answered')
-  const failed = lines.length - answeredLines.length
-  const rescued = answeredLines.filter((line) => line.attempts.length > 1).length
-  const running = sent < requests
-  const totals: Totals = {
-    ...{
-      sent: running ? sent + 1 : sent,
-      inFlight: running ? 1 : 0,
-      answered: answeredLines.length,
-      errors: 0,
-      failed,
-    },
-    ...{ timedOut: 0, cancelled: 0, late: 0, rescued, resent: 0 },
-  }
-  const latency = { p50: 1.2, p90: 1.7, p95: 1.8, p99: 2.4, p999: 3.1, max: 3.4 }
-  const counts = Array.from(
-    { length: replicas },
-    (_, index) => answeredLines.filter((one) => one.route % replicas === index).length,
-  )
-  const burst: Burst = {
-    ...totals,
-    ...{ id, boot: 'fake', status: running ? 'running' : 'finished', failure: null },
-    request: {
-      ...{ requests, concurrency: 1, ratePerSecond: 8, method: 'GET', path: '/', headers: {} },
-      ...{ keepAlive: true, timeoutMs: 10_000 },
-    },
-    byStatus: failed > 0 ? { 200: answeredLines.length, 504: failed } : { 200: answeredLines.length },
-    rps: 8,
-    latencyMs: { fromSent: latency, fromIntended: latency },
-    lateStarts: 0,
-    byBackend: counts.map((answered, index) => ({
-      ...{
-        backend: keyOf(index + 1),
-        answered,
-        errors: 0,
-        rescuedFrom: 0,
-        share: answered / Math.max(1, answeredLines.length),
-      },
-      ...{ expectedShare: 1 / replicas, latencyMs: latency },
-    })),
-    fairness: { spread: Math.max(...counts) - Math.min(...counts), jain: 1 },
-    deviations: failed + rescued,
-    ...{ stretches: stretchesOf(story), stretchesLeftOut: 0, failovers: failoversOf(story) },
-    verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
-    startedAt: at(START),
-    finishedAt: running ? null : at(END),
-  }
-  const { samples, routes, peers, details, generations, backends } = samplesOf(lines, story)
+  const isRunning = sent < requests
+  const { samples, routes, peers, details, generations, backends } = samplesOf(linesOf(story), story)
   const actions = actionsOf(story)
-  const frame = encodeFrame({
-    ...{ burst: Number(id.slice(1)), firstSeq: 0, gap: false, elapsedUs: lines.length * SPACING_US, totals, samples },
-    ...{ tables: { routes, peers, generations, backends }, details },
-  })
-  const file = encodeRunFile({
-    ...{ run: { ...burst, generations, backends, actions }, firstSeq: 0, samples, routes, peers, details },
-  })
-  return {
-    welcome: { ...welcomeOf(options.snapshot ?? snapshotOf(replicas), burst), actions },
-    frames: [frame],
-    files: { [id]: file },
+  const begun: Burst = {
+    ...{ ...NO_TOTALS, id, boot: 'fake', status: 'running', failure: null },
+    request: {
+      ...{ requests, concurrency: 1, ratePerSecond: 8, path: '/', headers: {}, keepAlive: true, timeoutMs: 10_000 },
+      method: story.brokenFrom === null ? 'GET' : 'POST',
+    },
+    ...{ byStatus: {}, rps: 0, latencyMs: { fromSent: null, fromIntended: null }, lateStarts: 0, byBackend: [] },
+    ...{ fairness: null, deviations: 0, stretches: [], stretchesLeftOut: 0, failovers: [] },
+    verdict: { tone: 'plain', sentence: '', note: '', showFailures: false },
+    ...{ startedAt: at(START), finishedAt: null },
   }
+  const facts = { firstSeq: 0, samples, routes, peers, details }
+  // Counted and judged from the samples, as the server does it: no number can contradict another.
+  const recording = new Recording({ run: { ...begun, generations, backends, actions }, ...facts })
+  const elapsedUs = sent * SPACING_US
+  const { totals: counted } = recording.frame(sent, elapsedUs)
+  const totals: Totals = isRunning ? { ...counted, sent: sent + 1, inFlight: 1 } : counted
+  const burst: Burst = {
+    ...{ ...recording.summary(elapsedUs), ...totals },
+    ...(isRunning
+      ? {}
+      : { status: 'finished', finishedAt: new Date(Date.parse(at(START)) + elapsedUs / 1_000).toISOString() }),
+  }
+  const frame = encodeFrame({
+    ...{ burst: Number(id.slice(1)), firstSeq: 0, gap: false, elapsedUs, totals, samples, details },
+    tables: { routes, peers, generations, backends },
+  })
+  const file = encodeRunFile({ run: { ...burst, generations, backends, actions }, ...facts })
+  const cluster = options.snapshot ?? snapshotOf(replicas, story.brokenFrom === null ? {} : withDead(replicas))
+  return { welcome: { ...welcomeOf(cluster, burst), actions }, frames: [frame], files: { [id]: file } }
 }
+
+/** As it is after a run in which backend 2 died: it stays listed. */
+const withDead = (replicas: number): Partial<ClusterSnapshot> => ({
+  backends: Array.from({ length: replicas }, (_, index) => backendOf(index + 1, index === 1 ? 'down' : 'up')),
+})
 
 /** The same with runs before it, newest first: they can be shown. */
 export const withEarlier = (scene: Scene, earlier: readonly Scene[]): Scene => ({

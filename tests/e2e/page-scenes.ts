@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { keyOf } from './fake-run.ts'
 import { burstScene, emptyScene, mixedSnapshot, snapshotOf } from './fake-scenes.ts'
 import { INSPECTED } from './inspector-scenes.ts'
 import { type State, scene, visible } from './page-state.ts'
@@ -39,10 +40,11 @@ const PANELS: State[] = [
   },
   {
     name: 'scaling',
-    script: scene(burstScene(4, 60, { snapshot: mixedSnapshot() })),
+    script: scene(burstScene(3, 60, { snapshot: mixedSnapshot() })),
     shows: async (dashboard) => {
       for (const word of ['starting', 'draining', 'down'])
         await expect(dashboard.cluster.getByRole('button', { name: new RegExp(word) }).first()).toBeVisible()
+      await expect(dashboard.backend(keyOf(4), 'starting')).not.toHaveAccessibleName(/answered [1-9]/)
     },
   },
   {
