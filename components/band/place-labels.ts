@@ -5,10 +5,12 @@ export type Place = number | null
 /** Between a mark and its text, and between two texts. */
 const BESIDE = 5
 const BETWEEN = 8
+/** Marks so near each other are one group: a text may stand beyond the last of them. */
+const NEAR = 10
 
 /**
  * Each text stands right of its mark, else left of it, where it touches no text before it in the list and no other mark (`marks`: where
- * they all stand). The first come, first served.
+ * they all stand), else beyond the marks that are near its own. The first come, first served.
  */
 export function placeLabels(
   labels: readonly Labelled[],
@@ -23,7 +25,9 @@ export function placeLabels(
       from + width <= right &&
       marks.every((mark) => mark === x || mark < from - 2 || mark > from + width + 2) &&
       used.every((one) => from + width + BETWEEN <= one.from || from >= one.to + BETWEEN)
-    const from = [x + BESIDE, x - BESIDE - width].find(isFree)
+    const group = marks.filter((mark) => Math.abs(mark - x) <= NEAR)
+    const [first, last] = [Math.min(x, ...group), Math.max(x, ...group)]
+    const from = [x + BESIDE, x - BESIDE - width, last + BESIDE, first - BESIDE - width].find(isFree)
     if (from === undefined) return null
     used.push({ from, to: from + width })
     return from

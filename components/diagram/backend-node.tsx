@@ -2,7 +2,7 @@ import { groupDigits } from '#components/ui/figures.ts'
 import { hueOf, shortName } from '#lib/client/hues.ts'
 import type { Box } from '#lib/diagram/arrange.ts'
 import type { Look } from '#lib/diagram/layout.ts'
-import { type BackendFacts, conditionText, shareAndLatency } from './backend-text.ts'
+import { type BackendFacts, cardTexts, conditionText } from './backend-text.ts'
 import { StatusShape } from './status-shape.tsx'
 
 export const STRIPES_ID = 'backend-stripes'
@@ -59,6 +59,7 @@ function Card({ facts, box }: { facts: BackendFacts; box: Box }) {
   const { backend, answered, condition } = facts
   const middle = box.y + box.height / 2
   const right = box.x + box.width - 16
+  const texts = cardTexts(facts, box.width - 37 - 16)
   return (
     <>
       <text className="num font-semibold text-base" fill={inkOf(facts)} x={box.x + 22} y={middle - 5}>
@@ -70,10 +71,10 @@ function Card({ facts, box }: { facts: BackendFacts; box: Box }) {
       </text>
       <StatusShape condition={condition} x={box.x + 22} y={middle + 6} />
       <text className="text-xs" fill="var(--text-muted)" x={box.x + 37} y={middle + 15}>
-        {conditionText(facts, box.width >= 260)}
+        {texts.left}
       </text>
       <text className="text-xs" fill="var(--text-muted)" textAnchor="end" x={right} y={middle + 15}>
-        {shareAndLatency(facts, box.width >= 300)}
+        {texts.right}
       </text>
     </>
   )

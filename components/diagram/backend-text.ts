@@ -70,6 +70,23 @@ export function shareAndLatency({ share, latencyMs }: BackendFacts, withLatency:
   return parts.join(', ')
 }
 
+/** The widest that a character of these texts is on average, CSS pixels. */
+const CHARACTER = 6.4
+const APART = 12
+
+/** What stands left and right in one row of a card, the longest of it that finds room without touching. */
+export function cardTexts(facts: BackendFacts, width: number): { left: string; right: string } {
+  const short = facts.avoidedForS === null ? facts.backend.status : `${facts.backend.status}, avoided`
+  const choices = [
+    { left: conditionText(facts, true), right: shareAndLatency(facts, true) },
+    { left: conditionText(facts, true), right: shareAndLatency(facts, false) },
+    { left: conditionText(facts, false), right: shareAndLatency(facts, false) },
+    { left: short, right: shareAndLatency(facts, false) },
+  ]
+  const room = (width - APART) / CHARACTER
+  return choices.find(({ left, right }) => left.length + right.length <= room) ?? { left: short, right: '' }
+}
+
 /** All of it in words, for the line of details and for a screen reader. */
 export function detailsOf(facts: BackendFacts): string {
   const { backend, answered, errors, rescuedFrom, share, expectedShare, latencyMs } = facts

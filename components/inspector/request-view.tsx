@@ -113,7 +113,7 @@ function Steps({ sample, way, areAttemptsKept }: { sample: Sample; way: Way; are
     { key: 'due', atUs: 0, what: 'due', how: `${formatSinceStart(sample.intendedUs)} into the burst` },
     {
       ...{ key: 'sent', atUs: way.sentUs, what: 'sent' },
-      how: way.sentUs > 0 ? 'after waiting for a free place' : 'at once',
+      how: way.sentUs > 0 ? `${formatMs(way.sentUs / 1_000)} late` : 'at once',
     },
     ...(areAttemptsKept ? way.attempts : []).map((one, index) => ({
       ...{ key: `attempt ${index}`, atUs: one.fromUs },

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cx } from '#components/ui/class-names.ts'
 import type { PageState } from '#lib/client/page-state.ts'
@@ -16,7 +16,7 @@ const noticesText = (state: PageState): string => JSON.stringify(noticesOf(state
 export function NoticeBar() {
   const notices: Notice[] = JSON.parse(usePage(noticesText))
   return (
-    <div className="contents" role="status">
+    <div ref={useHeightVariable('--notices')} role="status">
       {notices.map((notice) => (
         <div
           className={cx(
@@ -37,6 +37,20 @@ export function NoticeBar() {
       ))}
     </div>
   )
+}
+
+/** Keeps the height of an element in a variable of globals.css, for what must fit into the rest of the window. */
+function useHeightVariable(name: `--${string}`) {
+  const element = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    if (!element.current) return
+    const watcher = new ResizeObserver(([entry]) =>
+      document.documentElement.style.setProperty(name, `${entry?.contentRect.height ?? 0}px`),
+    )
+    watcher.observe(element.current)
+    return () => watcher.disconnect()
+  }, [name])
+  return element
 }
 
 /** Says why where it was refused. */

@@ -71,13 +71,13 @@ function troubleNotice({ cluster }: PageState): Notice | null {
 function allDownNotice({ cluster }: PageState): Notice | null {
   if (!cluster || cluster.scaling || cluster.backends.length === 0) return null
   if (cluster.trouble || cluster.backends.some(({ status }) => status !== 'down')) return null
-  const many = cluster.backends.length > 1
+  const count = cluster.backends.length
   const wayOut = cluster.can.scale
     ? 'Add a replica to get one that works, then remove one: those that are down leave first.'
     : 'Start one again.'
   return {
     ...{ key: 'all-down', severity: 'danger', offer: null },
-    title: many ? `All ${cluster.backends.length} backends are down.` : 'The only backend is down.',
+    title: count === 1 ? 'The only backend is down.' : `${count === 2 ? 'Both' : `All ${count}`} backends are down.`,
     text: `Requests fail until one is up. ${wayOut}`,
   }
 }

@@ -61,21 +61,19 @@ function Controls() {
           <StepForward aria-hidden="true" size={13} />
         </Button>
         <span className="num ml-1 text-2xs text-muted">{text}</span>
-        <label className="ml-auto flex items-center gap-1.5 text-2xs text-muted">
-          Speed
-          <select
-            className="target num rounded-md border border-edge bg-raise px-1 text-text"
-            onChange={(event) => setSpeed(Number(event.target.value))}
-            value={speed ?? ''}
-          >
-            {speed === null && <option value="">–</option>}
-            {SPEEDS.map((one) => (
-              <option key={one} value={one}>
-                {one}×
-              </option>
-            ))}
-          </select>
-        </label>
+        <select
+          aria-label="Speed"
+          className="target num ml-auto rounded-md border border-edge bg-raise px-1 text-text"
+          onChange={(event) => setSpeed(Number(event.target.value))}
+          value={speed ?? ''}
+        >
+          {speed === null && <option value="">–</option>}
+          {SPEEDS.map((one) => (
+            <option key={one} value={one}>
+              {one}×
+            </option>
+          ))}
+        </select>
       </div>
     </div>
   )

@@ -5,21 +5,15 @@ import { failedInAll } from '#lib/protocol/model.ts'
 /** `14:36:02`: what a run is called on this page. */
 export const runTime = ({ startedAt }: Pick<Burst, 'startedAt'>): string => clockTime(startedAt)
 
-/** A run in a few words: `120, none failed, 2 rescued`; `none answered, 12 failed so far`. */
+/** A run in a few words: `120 answered, none failed, 2 rescued`; `none answered, 12 failed so far`. */
 export function runText(burst: Burst): string {
   const failed = failedInAll(burst)
-  const isRunning = burst.status === 'running'
-  const isCancelled = burst.status === 'cancelled'
-  if (burst.answered === 0 && failed > 0)
-    return `none answered, ${groupDigits(failed)} failed${isRunning ? ' so far' : ''}${isCancelled ? ', cancelled' : ''}`
-  const parts = [
-    `${groupDigits(burst.answered)}${isRunning ? ' so far' : ''}`,
-    failed > 0 ? `${groupDigits(failed)} failed` : 'none failed',
-    ...(burst.rescued > 0 ? [`${groupDigits(burst.rescued)} rescued`] : []),
-    ...(isRunning ? ['running'] : []),
-    ...(isCancelled ? ['cancelled'] : []),
-  ]
-  return parts.join(', ')
+  const soFar = burst.status === 'running' ? ' so far' : ''
+  const rest = burst.status === 'cancelled' ? ', cancelled' : ''
+  if (burst.answered === 0 && failed > 0) return `none answered, ${groupDigits(failed)} failed${soFar}${rest}`
+  const rescued = burst.rescued > 0 ? `, ${groupDigits(burst.rescued)} rescued` : ''
+  const failures = failed > 0 ? `${groupDigits(failed)} failed` : 'none failed'
+  return `${groupDigits(burst.answered)} answered${soFar}, ${failures}${rescued}${rest}`
 }
 
 /** Where the run that is shown comes from, when it is not live: `Run of 14:36:02`, `Run of 14:36:02, from a file`. */

@@ -9,7 +9,7 @@ const REASONS: Record<Reason, string> = {
   'connection-closed': 'the connection was closed',
   malformed: 'the answer was malformed',
   'too-large': 'the answer was too large',
-  'no-backend': 'no backend was left to answer',
+  'no-backend': 'no backend answered',
   'gateway-timeout': 'no backend answered in time',
   'front-door-5xx': 'the front door answered with an error of its own',
 }

@@ -4,6 +4,7 @@ import { Button } from '#components/ui/button.tsx'
 import { verdictOf } from '#lib/analysis/verdict.ts'
 import type { Shown } from '#lib/client/page-state.ts'
 import { usePage } from '#lib/client/use-page.ts'
+import { failedInAll } from '#lib/protocol/model.ts'
 
 export type VerdictLineProps = {
   /** Opens the table with failed and rescued requests only. */
@@ -18,7 +19,9 @@ export function VerdictLine({ onShowFailures }: VerdictLineProps) {
   const live = usePage((state) => state.shown.live)
   const generations = usePage((state) => state.shown.generations)
   const backends = usePage((state) => state.shown.backends)
-  const actions = usePage((state) => (state.shown.live.totals.rescued > 0 ? state.shown.actions : NO_ACTIONS))
+  const actions = usePage(({ shown: { live, actions } }) =>
+    live.totals.rescued + failedInAll(live.totals) > 0 ? actions : NO_ACTIONS,
+  )
   const isUnknown = usePage((state) => state.cluster === null)
   const isConnecting = usePage((state) => state.link.state === 'connecting')
   if (isUnknown)

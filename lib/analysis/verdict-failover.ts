@@ -44,6 +44,16 @@ export function causeOf(parts: FailoverParts): string {
   return from.length > 0 ? ` from ${parts.names.all(from)}` : ''
 }
 
+/** "backends 1 and 2 died while it ran": beside failures that no backend rescued; who caused them nobody can tell for sure. */
+export function fallNotes(parts: FailoverParts): string[] {
+  const falls = fallsOf(parts)
+  return (['down', 'paused'] as const).flatMap((kind) => {
+    const fallen = falls.filter((fall) => fall.kind === kind).map(({ backend }) => backend)
+    if (fallen.length === 0) return []
+    return [`${parts.names.all(fallen)} ${(fallen.length === 1 ? ENDED : DID_BOTH)[kind]} while it ran`]
+  })
+}
+
 /** "the front door noticed after 0.2 s", "the others then shared evenly": as far as it is known. */
 export function failoverNotes(parts: FailoverParts): string[] {
   const falls = fallsOf(parts)

@@ -4,7 +4,7 @@ import { type Action, type BackendKey, type Burst, failedInAll, settledOf, type 
 import type { Run, RunBackend } from '#lib/protocol/run.ts'
 import { lateStartNote } from './late-starts.ts'
 import { type Claims, claimsOf, membersOf } from './verdict-claims.ts'
-import { causeOf, type FailoverParts, failoverNotes } from './verdict-failover.ts'
+import { causeOf, type FailoverParts, failoverNotes, fallNotes } from './verdict-failover.ts'
 import { sharesNote } from './verdict-shares.ts'
 import { count, namesOf } from './wording.ts'
 
@@ -73,13 +73,13 @@ export function verdictOf(facts: RunFacts): Verdict {
 const lacksConfiguration = ({ stretches }: Burst, generations: RunFacts['generations']): boolean =>
   stretches.some(({ generation, spread }) => spread !== null && generation !== null && !generations.has(generation))
 
-/** "6 of 21 failed: 1 got no answer, 2 timed out, 3 were answered with an error" */
+/** "6 of 21 failed: 1 got no answer from a backend, 2 timed out, 3 were answered with an error" */
 function failuresOf(totals: Totals): string {
   const { failed, timedOut, errors } = totals
   const all = failedInAll(totals)
   const verb = (times: number, one: string, many: string): string => (times === 1 ? one : many)
   const parts = [
-    { times: failed, words: 'got no answer' },
+    { times: failed, words: 'got no answer from a backend' },
     { times: timedOut, words: 'timed out' },
     { times: errors, words: `${verb(errors, 'was', 'were')} answered with an error` },
   ].filter(({ times }) => times > 0)
@@ -109,7 +109,7 @@ function noteOf(parts: FailoverParts, claims: Claims, { totals, backends }: RunF
   const { requests } = burst.request
   const said: string[] = []
   if (failedInAll(totals) + totals.rescued > 0) {
-    said.push(...(totals.rescued > 0 ? failoverNotes(parts) : []))
+    said.push(...(totals.rescued > 0 ? failoverNotes(parts) : fallNotes(parts)))
     if ((claims.outOfTurn ?? 0) > 0) said.push(`${count(claims.outOfTurn ?? 0)} out of turn`)
   } else if (totals.answered > 0) said.push(judgedNote(burst, totals, claims))
   const isTroubled = failedInAll(totals) + totals.rescued + (claims.outOfTurn ?? 0) + claims.uneven.length > 0

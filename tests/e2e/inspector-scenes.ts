@@ -7,10 +7,12 @@ const press = async (dashboard: DashboardPage, ...keys: string[]): Promise<void>
   for (const key of keys) await dashboard.page.locator('body').press(key)
 }
 
+/** The request that backend 2 dies with is #46; the front door asks it again with #67. */
+const EVENTS = { joinedAt: 30, brokenFrom: 46 }
 /** A backend joins, another dies, and while the next run goes on this one can be shown again. */
-const eventful = burstScene(3, 72, { joinedAt: 30, brokenFrom: 52 })
+const eventful = burstScene(3, 72, EVENTS)
 const withRuns = withEarlier(burstScene(3, 72, { requests: 120, id: 'b9' }), [
-  burstScene(3, 72, { id: 'b8', joinedAt: 30, brokenFrom: 52, earlierS: 300 }),
+  burstScene(3, 72, { id: 'b8', ...EVENTS, earlierS: 300 }),
   ...[1, 2, 3, 4, 5].map((ago) => burstScene(3, 30 + ago, { id: `b${8 - ago}`, earlierS: 300 + ago * 90 })),
 ])
 
@@ -22,6 +24,7 @@ export const INSPECTED: readonly State[] = [
     shows: async (dashboard) => {
       await expect(dashboard.verdict(/1 of 72 failed/)).toBeVisible()
       await expect(dashboard.events.getByRole('button')).toHaveCount(6)
+      await expect(dashboard.page.getByRole('banner').getByText('2 of 3')).toBeVisible()
     },
   },
   {
@@ -37,25 +40,25 @@ export const INSPECTED: readonly State[] = [
     name: 'backend',
     script: scene(eventful),
     act: (dashboard) => press(dashboard, '2'),
-    shows: (dashboard) => expect(dashboard.selected(/^2 /).getByText('33.3 % expected')).toBeVisible(),
+    shows: (dashboard) => expect(dashboard.selected(/^2 /).getByText('40.4 % expected')).toBeVisible(),
   },
   {
     name: 'request',
     script: scene(eventful),
-    act: (dashboard) => press(dashboard, ...Array.from({ length: 20 }, () => 'ArrowLeft')),
+    act: (dashboard) => press(dashboard, ...Array.from({ length: 26 }, () => 'ArrowLeft')),
     shows: (dashboard) =>
       expect(
         dashboard
-          .selected('#52')
-          .getByText(/no answer in time/)
+          .selected('#46')
+          .getByText(/refused or closed the connection/)
           .first(),
       ).toBeVisible(),
   },
   {
     name: 'rescued',
     script: scene(eventful),
-    act: (dashboard) => press(dashboard, 'ArrowLeft', 'ArrowLeft'),
-    shows: (dashboard) => expect(dashboard.selected('#70').getByText('rescued at attempt 2')).toBeVisible(),
+    act: (dashboard) => press(dashboard, ...Array.from({ length: 5 }, () => 'ArrowLeft')),
+    shows: (dashboard) => expect(dashboard.selected('#67').getByText('rescued at attempt 2')).toBeVisible(),
   },
   {
     name: 'event',
@@ -71,17 +74,20 @@ export const INSPECTED: readonly State[] = [
     act: async (dashboard) => {
       await dashboard.events.getByRole('button', { name: /^3 backends/ }).press('Enter')
     },
-    shows: (dashboard) => expect(dashboard.selected(/^3 backends/).getByText('Who answered')).toBeVisible(),
+    shows: async (dashboard) => {
+      const stretch = dashboard.selected(/^3 backends/)
+      await expect(stretch.getByText('5 of 13.7')).toBeVisible()
+    },
   },
   {
     name: 'runs',
     script: scene(withRuns),
-    shows: (dashboard) => expect(dashboard.burst.getByRole('button', { name: /72 so far/ })).toBeVisible(),
+    shows: (dashboard) => expect(dashboard.burst.getByRole('button', { name: /72 answered so far/ })).toBeVisible(),
   },
   {
     name: 'earlier-run',
     script: scene(withRuns),
-    act: async (dashboard) => dashboard.burst.getByRole('button', { name: /71, 1 failed/ }).click(),
+    act: async (dashboard) => dashboard.burst.getByRole('button', { name: /71 answered, 1 failed/ }).click(),
     shows: async (dashboard) => {
       await expect(dashboard.tape.getByText(/^Run of .*, not live$/)).toBeVisible()
       await expect(dashboard.verdict(/1 of 72 failed/)).toBeVisible()

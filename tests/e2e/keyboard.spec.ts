@@ -120,7 +120,7 @@ test('an earlier run is shown while one is live, and L goes back', async ({ dash
   await expect(dashboard.verdict(/\b7 answered/)).toBeHidden()
 
   // The newest stands first.
-  const earlier = dashboard.burst.getByRole('button', { name: /\b7, none failed/ }).first()
+  const earlier = dashboard.burst.getByRole('button', { name: /\b7 answered, none failed/ }).first()
   await earlier.focus()
   await keyboard.press('Enter')
   await expect(dashboard.verdict(/\b7 answered/)).toBeVisible()

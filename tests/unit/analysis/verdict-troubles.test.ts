@@ -13,12 +13,16 @@ const failoverOf = (index: number, noticedMs: number, others: number[] | null): 
 describe('the verdict on a run that had troubles', () => {
   it('names failures first, each part by its name, and offers to show them', () => {
     expect(verdictOf(story({ lists: [[36, 35]], totals: { failed: 1, rescued: 2 } }))).toMatchObject({
-      ...{ tone: 'bad', sentence: '1 of 72 failed: it got no answer. 2 were rescued.', showFailures: true },
+      ...{
+        tone: 'bad',
+        sentence: '1 of 72 failed: it got no answer from a backend. 2 were rescued.',
+        showFailures: true,
+      },
     })
     expect(said(story({ lists: [[9, 9]], totals: { failed: 1, timedOut: 2, errors: 3 } }))).toBe(
-      '6 of 21 failed: 1 got no answer, 2 timed out, 3 were answered with an error.',
+      '6 of 21 failed: 1 got no answer from a backend, 2 timed out, 3 were answered with an error.',
     )
-    expect(said(story({ totals: { failed: 20 } }))).toBe('20 of 20 failed: all 20 got no answer.')
+    expect(said(story({ totals: { failed: 20 } }))).toBe('20 of 20 failed: all 20 got no answer from a backend.')
     expect(said(story({ totals: { timedOut: 2 } }))).toBe('2 of 2 failed: both timed out.')
     expect(said(story({ totals: { timedOut: 20, cancelled: 3 }, burst: { status: 'cancelled' } }))).toBe(
       '20 of 20 failed: all 20 timed out, then cancelled.',
@@ -26,6 +30,13 @@ describe('the verdict on a run that had troubles', () => {
     expect(said(story({ lists: [[3, 3]], totals: { errors: 1 } }))).toBe(
       '1 of 6 failed: it was answered with an error.',
     )
+  })
+
+  it('tells who fell while requests failed and none was rescued', () => {
+    const facts = story({ lists: [[20, 21]], totals: { failed: 159 } })
+    expect(noted(facts)).toBe('')
+    expect(noted({ ...facts, actions: [fell(0, 2_000), fell(1, 2_001)] })).toBe('backends 1 and 2 died while it ran')
+    expect(noted({ ...facts, actions: [fell(0, 2_000, 'paused')] })).toBe('backend 1 was paused while it ran')
   })
 
   it('says that none failed where some were rescued, after what or from whom', () => {

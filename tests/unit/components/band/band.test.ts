@@ -100,6 +100,15 @@ describe('the texts of the band', () => {
     expect(placeLabels(labels, [100, 130], 0, 400)).toEqual([55, 135])
   })
 
+  test('stand beyond a group of marks when there is no room at their own', () => {
+    const labels = [
+      { x: 100, width: 40 },
+      { x: 103, width: 40 },
+    ]
+    expect(placeLabels(labels, [100, 103], 0, 400)).toEqual([55, 108])
+    expect(placeLabels([{ x: 390, width: 40 }], [387, 390], 0, 400)).toEqual([342])
+  })
+
   test('stay within the tape', () => {
     expect(placeLabels([{ x: 390, width: 40 }], [390], 0, 400)).toEqual([345])
   })

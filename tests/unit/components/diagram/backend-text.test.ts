@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { conditionText, detailsOf, factsOf, shareAndLatency } from '#components/diagram/backend-text.ts'
+import { cardTexts, conditionText, detailsOf, factsOf, shareAndLatency } from '#components/diagram/backend-text.ts'
 import { stepOf } from '#components/diagram/use-roving-focus.ts'
 import type { Backend } from '#lib/protocol/model.ts'
 
@@ -46,6 +46,14 @@ describe('what the diagram says of a backend', () => {
       'down, avoided for another 1 s',
     )
     expect(facts({ ejectedUntil: '2025-12-31T23:59:59Z' }).condition).toBe('up')
+  })
+
+  it('leaves out of a card what finds no room beside the rest', () => {
+    const avoided = facts({ status: 'down', ejectedUntil: '2026-01-01T00:00:01Z' })
+    expect(cardTexts(facts(), 271)).toEqual({ left: 'up, weight 1', right: '33.3 %, p50 1.2 ms' })
+    expect(cardTexts(avoided, 271)).toEqual({ left: 'down, avoided for another 1 s', right: '33.3 %' })
+    expect(cardTexts(avoided, 147)).toEqual({ left: 'down, avoided', right: '33.3 %' })
+    expect(cardTexts(avoided, 90)).toEqual({ left: 'down, avoided', right: '' })
   })
 
   it('of an earlier run claims no state that nobody recorded', () => {

@@ -74,7 +74,7 @@ describe('a cluster of which every backend is down', () => {
   }
   test('says how to get out of it', () => {
     expect(down('down', 'down')).toMatchObject([
-      { severity: 'danger', title: 'All 2 backends are down.', text: expect.stringContaining('Add a replica') },
+      { severity: 'danger', title: 'Both backends are down.', text: expect.stringContaining('Add a replica') },
     ])
     expect(down('down')).toMatchObject([{ title: 'The only backend is down.' }])
   })

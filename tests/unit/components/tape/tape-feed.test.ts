@@ -60,9 +60,7 @@ describe('the tape', () => {
     ])
     expect(read(0)).toBe(`#0, answered by 1 ${A}, 200, in 1.3 ms`)
     expect(read(1)).toBe(`#1, tried 2 ${B} (502), answered by 3 ${C}, 200, in 2.0 ms`)
-    expect(read(2)).toBe(
-      `#2, tried 1 ${A} (502), then 2 ${B} (502), failed: no backend was left to answer, 502, after 2.0 ms`,
-    )
+    expect(read(2)).toBe(`#2, tried 1 ${A} (502), then 2 ${B} (502), failed: no backend answered, 502, after 2.0 ms`)
     expect(read(3)).toBe('#3, timed out, after 10 s')
     expect(read(99)).toBe('#99: did not reach this browser')
   })
