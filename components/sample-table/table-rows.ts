@@ -1,5 +1,5 @@
 import type { BackendNumbers } from '#components/backends/numbers.ts'
-import { endingAt } from '#components/samples/ending-at.ts'
+import { endingAt, isFailedAt } from '#components/samples/ending-at.ts'
 import { attemptedAt } from '#components/samples/sample-text.ts'
 import { formatMs } from '#components/ui/figures.ts'
 import type { SampleLog } from '#lib/client/sample-log.ts'
@@ -19,17 +19,16 @@ export type TableFilter = (typeof ROW_FILTERS)[number]['value']
 /** How many rows stand at once, and how many more each "show earlier" brings. */
 export const PAGE_ROWS = 500
 
-/** The contract's "failed": not answered, or answered with an error. What the user cancelled is neither. */
-const isFailed = (log: SampleLog, seq: number): boolean => ['failed', 'error'].includes(endingAt(log, seq).end)
 const isRescued = (log: SampleLog, seq: number): boolean => {
+  if (!hasDetail(log.outcomeWord(seq))) return false
   const { backend, tried } = endingAt(log, seq)
   return backend !== null && tried.length > 0
 }
 
 const FILTERS: Record<Exclude<TableFilter, 'all'>, (log: SampleLog, seq: number) => boolean> = {
-  failed: isFailed,
+  failed: isFailedAt,
   rescued: isRescued,
-  both: (log, seq) => isFailed(log, seq) || isRescued(log, seq),
+  both: (log, seq) => isFailedAt(log, seq) || isRescued(log, seq),
 }
 
 /** A request with what is known of its attempts: `gone` where they were kept and are not any more. */
@@ -51,6 +50,8 @@ export class RowFinder {
   readonly #log: SampleLog
   readonly #filter: TableFilter
   #found: number[] = []
+  /** Before it in #found stands what the log no longer keeps. */
+  #first = 0
   #nextSeq = 0
   #resets = -1
 
@@ -68,7 +69,8 @@ export class RowFinder {
       return { seqs: seqs.filter((seq) => log.has(seq)), of: log.nextSeq - log.firstSeq }
     }
     this.#look(FILTERS[this.#filter])
-    return { seqs: this.#found.slice(-atMost), of: this.#found.length }
+    const found = this.#found
+    return { seqs: found.slice(Math.max(this.#first, found.length - atMost)), of: found.length - this.#first }
   }
 
   #look(isWanted: (log: SampleLog, seq: number) => boolean): void {
@@ -76,13 +78,17 @@ export class RowFinder {
     if (this.#resets !== log.resets) {
       this.#resets = log.resets
       this.#found = []
+      this.#first = 0
       this.#nextSeq = 0
     }
     for (let seq = log.since(this.#nextSeq); seq < log.nextSeq; seq++)
       if (log.has(seq) && isWanted(log, seq)) this.#found.push(seq)
     this.#nextSeq = log.nextSeq
-    const kept = this.#found.findIndex((seq) => seq >= log.firstSeq)
-    if (kept !== 0) this.#found = kept === -1 ? [] : this.#found.slice(kept)
+    while ((this.#found[this.#first] ?? log.firstSeq) < log.firstSeq) this.#first++
+    // The rest is copied when it is the lesser part, not with every look.
+    if (this.#first * 2 <= this.#found.length) return
+    this.#found = this.#found.slice(this.#first)
+    this.#first = 0
   }
 }
 

@@ -59,28 +59,49 @@ export class DetailRing {
       this.#first++
   }
 
-  /** null: it has none, or it is too long ago. */
-  find(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
+  /** Where the detail of a sample lies, good until the next change; -1: it has none, or it is too long ago. */
+  slotOf(seq: number): number {
     // In an outage every sample has one: its place follows from the newest.
     const newest = this.#seqs[(this.#next - 1) % this.#capacity] ?? 0
     const guess = this.#next - 1 - (newest - seq)
-    const isThere = guess >= this.#first && guess < this.#next && this.#seqs[guess % this.#capacity] === seq
-    let low = isThere ? guess : this.#first
-    let high = isThere ? guess : this.#next
+    if (guess >= this.#first && guess < this.#next && this.#seqs[guess % this.#capacity] === seq)
+      return guess % this.#capacity
+    // Whoever looks at all samples asks mostly for details that are gone.
+    if (seq < (this.#seqs[this.#first % this.#capacity] ?? 0)) return -1
+    let low = this.#first
+    let high = this.#next
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
       if ((this.#seqs[middle % this.#capacity] ?? 0) < seq) low = middle + 1
       else high = middle
     }
     const slot = low % this.#capacity
-    if (low === this.#next || this.#seqs[slot] !== seq) return null
-    const size = this.#sizes[slot] ?? 0
-    const start = this.#starts[slot] ?? 0
-    const attempts = Array.from({ length: size >> 1 }, (_, index): AttemptRecord => {
-      const at = (start + index) % this.#attemptCapacity
+    return low === this.#next || this.#seqs[slot] !== seq ? -1 : slot
+  }
+
+  /** How many attempts the detail in a slot has. */
+  attemptsIn(slot: number): number {
+    return (this.#sizes[slot] ?? 0) >> 1
+  }
+
+  /** The peer of one of them. */
+  peerIn(slot: number, attempt: number): number {
+    return this.#peers[this.#attemptAt(slot, attempt)] ?? 0
+  }
+
+  #attemptAt(slot: number, attempt: number): number {
+    return ((this.#starts[slot] ?? 0) + attempt) % this.#attemptCapacity
+  }
+
+  /** null: it has none, or it is too long ago. */
+  find(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
+    const slot = this.slotOf(seq)
+    if (slot === -1) return null
+    const attempts = Array.from({ length: this.attemptsIn(slot) }, (_, index): AttemptRecord => {
+      const at = this.#attemptAt(slot, index)
       const us = this.#times[at] ?? TIME_NOT_SAID
       return { peer: this.#peers[at] ?? 0, status: this.#statuses[at] ?? 0, us: us === TIME_NOT_SAID ? null : us }
     })
-    return { resent: (size & 1) === 1, attempts }
+    return { resent: ((this.#sizes[slot] ?? 0) & 1) === 1, attempts }
   }
 }

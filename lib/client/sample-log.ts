@@ -37,6 +37,7 @@ export class SampleLog {
   #firstSeq = 0
   #nextSeq = 0
   #resets = 0
+  #tablesRead = 0
   #isWhole = true
 
   /** `mostKept`: samples; `details`: as the DetailRing has it by default where absent. */
@@ -64,6 +65,10 @@ export class SampleLog {
   get resets(): number {
     return this.#resets
   }
+  /** Counts up whenever a route or a peer may mean another than before. */
+  get tablesRead(): number {
+    return this.#tablesRead
+  }
 
   reset(burst: number | null): void {
     this.#burst = burst
@@ -74,6 +79,7 @@ export class SampleLog {
     this.#details.clear()
     this.#isWhole = true
     this.#resets++
+    this.#tablesRead++
     this.#tell()
   }
 
@@ -84,6 +90,7 @@ export class SampleLog {
   accept(frame: Frame): Accepted {
     for (const route of frame.tables?.routes ?? []) this.#routes[route.index] = route
     for (const peer of frame.tables?.peers ?? []) this.#peers[peer.index] = peer
+    if (frame.tables) this.#tablesRead++
     const to = frame.firstSeq + frame.samples.length / SAMPLE_WORDS
     const from = Math.max(frame.firstSeq, this.#nextSeq)
     if (to <= this.#nextSeq) return { from: this.#nextSeq, to: this.#nextSeq, unseen: 0, missed: 0 }
@@ -171,8 +178,12 @@ export class SampleLog {
 
   /** Who answered, under which generation; null when the sample names no route or its table has not come. */
   route(seq: number): Route | null {
-    const index = this.#word(seq, ROUTE_AT)
+    const index = this.routeIndex(seq)
     return index === NO_ROUTE ? null : this.routeAt(index)
+  }
+  /** NO_ROUTE when the sample names none. */
+  routeIndex(seq: number): number {
+    return this.#word(seq, ROUTE_AT)
   }
   routeAt(index: number): Route | null {
     return this.#routes[index] ?? null
@@ -181,6 +192,16 @@ export class SampleLog {
   /** Null for a plain sample (one attempt, at the backend that answered), and for one too long ago. */
   detail(seq: number): { resent: boolean; attempts: AttemptRecord[] } | null {
     return hasDetail(this.outcomeWord(seq)) ? this.#details.find(seq) : null
+  }
+  /** Where its attempts lie, for whoever looks at every sample and wants no copy; -1 where `detail` is null. */
+  detailSlot(seq: number): number {
+    return hasDetail(this.outcomeWord(seq)) ? this.#details.slotOf(seq) : -1
+  }
+  attemptsIn(slot: number): number {
+    return this.#details.attemptsIn(slot)
+  }
+  peerIn(slot: number, attempt: number): number {
+    return this.#details.peerIn(slot, attempt)
   }
 
   peer(index: number): Peer | null {

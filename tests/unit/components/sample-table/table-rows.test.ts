@@ -141,6 +141,17 @@ test('a total outage is looked at once, sample by sample, and only a page of it 
   expect(has).not.toHaveBeenCalled()
 })
 
+test('leaves out what the log no longer keeps', () => {
+  const failed = (n: number) => Array.from({ length: n }, (): Word => [0, 'failed', 'connect', false])
+  const log = logOf(failed(1_000), 0, new SampleLog(1_000))
+  const finder = new RowFinder(log, 'failed')
+  for (let seq = 1_000; seq < 20_000; seq += 250) {
+    expect(finder.find(3)).toEqual({ seqs: [seq - 3, seq - 2, seq - 1], of: 1_000 })
+    expect(finder.find(2_000).seqs[0]).toBe(seq - 1_000)
+    logOf(failed(250), seq, log)
+  }
+})
+
 test('draws the rows that can be seen, and keeps the room of the others', () => {
   const height = 10 * ROW_PX
   for (const top of [null, 0, 700, 4_000, 100_000]) {
