@@ -14,6 +14,8 @@ export type Answering = {
   through(layers: readonly Layer[]): RequestListener
   /** Requests whose answer has not ended yet. One that is answered in the same turn is never counted. */
   inFlight(): number
+  /** Requests that have arrived whole since the start, whatever became of their answers. */
+  executed(): number
   /** From now on every answer says `Connection: close` (RFC 9112, section 9.6). */
   closeFromNowOn(): void
 }
@@ -37,8 +39,10 @@ export function createAnswering(backend: string): Answering {
   const closing = [...keeping, 'Connection', 'close']
   let headers = keeping
   let inFlight = 0
+  let executed = 0
 
   function answer(response: ServerResponse): void {
+    executed += 1
     response.writeHead(200, headers)
     response.end(body)
   }
@@ -67,7 +71,11 @@ export function createAnswering(backend: string): Answering {
       else answerAfterBody(request, response)
     },
     through(layers) {
-      const execute = layers.reduceRight((next, layer) => layer(next), answerWith)
+      const throughAll = layers.reduceRight((next, layer) => layer(next), answerWith)
+      const execute: Execute = (request, response, status) => {
+        executed += 1
+        throughAll(request, response, status)
+      }
       return (request, response) => {
         countInFlight(response)
         if (request.method === 'GET' || request.method === 'HEAD') return execute(request, response, 200)
@@ -76,6 +84,7 @@ export function createAnswering(backend: string): Answering {
       }
     },
     inFlight: () => inFlight,
+    executed: () => executed,
     closeFromNowOn() {
       headers = closing
     },

@@ -14,8 +14,9 @@ export type LedgerSwitch = {
 /**
  * The command `ledger`: `start` (from zero, with or without ids), `read` (from a place on), `reset` (to zero), `stop` (counts can
  * still be read). A request counts as executed when it has arrived whole, whatever becomes of its answer: that is when work is done.
+ * `executed` is always counted, from the backend's start.
  */
-export function createLedgerSwitch(changed: () => void): LedgerSwitch {
+export function createLedgerSwitch(changed: () => void, executed: () => number): LedgerSwitch {
   let maxIds = 0
   let ledger = createLedger(maxIds)
   let counting = false
@@ -42,7 +43,7 @@ export function createLedgerSwitch(changed: () => void): LedgerSwitch {
     read(fields) {
       allowOnly(fields, ['act', 'from'])
       const from = integerOf(fields, 'from', 0, MAX_IDS, 0)
-      return { counting, withIds: maxIds > 0, ...ledger.counts(), ...ledger.page(from) }
+      return { executed: executed(), counting, withIds: maxIds > 0, ...ledger.counts(), ...ledger.page(from) }
     },
     reset(fields) {
       allowOnly(fields, ['act'])

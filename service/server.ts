@@ -20,7 +20,7 @@ const answering = createAnswering(backend)
 const server = createServer({ keepAliveTimeout: 65_000 }, answering.listener)
 const sockets = followSockets(server)
 const { say, sayLastingly } = createVoice((text) => process.stdout.write(text))
-const ledger = createLedgerSwitch(rearrange)
+const ledger = createLedgerSwitch(rearrange, answering.executed)
 const faults = createFaults(rearrange)
 const commands: Commands = new Map([['ping', () => ({})], ['ledger', ledger.command], ...faults.commands])
 let draining = false

@@ -10,6 +10,7 @@ import { backendFigures, sinceOf } from './backend-facts.ts'
 import { Body, type Fact, Facts, FigureGrid, Part } from './facts.tsx'
 import type { ViewProps } from './inspector.tsx'
 import { InspectorHead } from './inspector-head.tsx'
+import { useOwnCount } from './use-own-count.ts'
 
 /** One backend: what it is, and what it did in the run that is shown. It may be gone by now; the run still knows it. */
 export function BackendView({ headId, onClose, backend }: ViewProps & { backend: BackendKey }) {
@@ -22,6 +23,8 @@ export function BackendView({ headId, onClose, backend }: ViewProps & { backend:
   const hasRun = usePage((state) => state.shown.burst !== null)
   const actions = usePage((state) => state.shown.actions)
   const numbers = useBackendNumbers()
+  const isPresent = usePage((state) => state.shown.source === 'live') && now !== undefined
+  const ownCount = useOwnCount(isPresent ? backend : null)
   const since = sinceOf(backend, actions)
   const address = now?.backend.address ?? known?.address ?? null
   const facts: Fact[] = [
@@ -29,6 +32,7 @@ export function BackendView({ headId, onClose, backend }: ViewProps & { backend:
     { name: 'Address', value: address ?? 'not known', isTyped: address !== null },
     ...(known?.node ? [{ name: 'Machine', value: known.node, isTyped: true }] : []),
     ...(now ? [{ name: 'Weight', value: String(now.backend.weight), isTyped: true }] : []),
+    ...(isPresent ? [{ name: 'Own count', value: ownCount ?? 'asking the backend' }] : []),
     ...(since ? [{ name: since.name, value: since.at, isTyped: true }] : []),
   ]
   const figures = backendFigures(

@@ -1,5 +1,6 @@
 import type { Ack } from '#lib/protocol/events.ts'
-import type { Burst, BurstEdit, BurstRequest, ClusterSnapshot } from '#lib/protocol/model.ts'
+import type { BackendKey, Burst, BurstEdit, BurstRequest, ClusterSnapshot } from '#lib/protocol/model.ts'
+import type { OwnCount } from '#lib/protocol/service-lines.ts'
 
 /** What the page can ask of the server. Every promise resolves with an ack and never rejects: no answer in time is a problem too. */
 export type ServerCommands = {
@@ -11,6 +12,7 @@ export type ServerCommands = {
   followDeaths: (followDeaths: boolean) => Promise<Ack<ClusterSnapshot>>
   /** A dashboard that only watches becomes the one that writes the list. */
   takeOver: () => Promise<Ack<ClusterSnapshot>>
+  readLedger: (backend: BackendKey) => Promise<Ack<OwnCount>>
 }
 
 /** Which run the panels show. A live run goes on being taken in meanwhile. The promises never reject, as above. */

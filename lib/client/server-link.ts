@@ -13,6 +13,8 @@ export type PageSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 const ANSWER_WITHIN_MS = 5_000
 /** The server gives up by SCALE_DEADLINE_MS and says why: wait for its word. */
 const SCALED_WITHIN_MS = SCALE_DEADLINE_MS + 5_000
+/** The server gives a backend five of them. */
+const LEDGER_WITHIN_MS = 10_000
 /** socket.io itself does not come back after the server closed a connection. */
 const COME_BACK_AFTER_MS = 2_000
 
@@ -190,6 +192,7 @@ function commandsOver(socketNow: () => PageSocket | null): ServerCommands {
     scale: (replicas) => ask(SCALED_WITHIN_MS, (timed) => timed.emitWithAck('cluster:scale', { replicas })),
     followDeaths: (followDeaths) =>
       ask(SCALED_WITHIN_MS, (timed) => timed.emitWithAck('cluster:follow-deaths', { followDeaths })),
+    readLedger: (backend) => ask(LEDGER_WITHIN_MS, (timed) => timed.emitWithAck('backend:read-ledger', { backend })),
     takeOver: () => ask(SCALED_WITHIN_MS, (timed) => timed.emitWithAck('cluster:take-over', {})),
   }
 }

@@ -7,7 +7,7 @@ import type { BackendHost } from './backend-host.ts'
 import type { BackendLedger, Cluster } from './cluster.ts'
 
 /** What a single backend can be told, over its own streams. */
-export type BackendControl = Pick<Cluster, 'fault' | 'heal' | 'faults' | 'ledger'>
+export type BackendControl = Pick<Cluster, 'fault' | 'heal' | 'faults' | 'ledger' | 'executed'>
 
 /** @param refuseChange throws when this dashboard may look but not change anything. */
 export function controlBackends(host: BackendHost, refuseChange: () => void): BackendControl {
@@ -53,6 +53,11 @@ export function controlBackends(host: BackendHost, refuseChange: () => void): Ba
         await tell(backend, { command: 'ledger', ...order }, ledgerStateSchema)
       }
       return readLedger(backend)
+    },
+    async executed(backend) {
+      // The page after the last id has none: a count is not worth the lines of two hundred thousand ids.
+      const command = { command: 'ledger', act: 'read', from: MAX_LEDGER_IDS } as const
+      return (await tell(backend, command, ledgerPageSchema)).executed
     },
   }
 }

@@ -63,6 +63,8 @@ export interface Cluster {
    * A new life of the backend begins without one. Throws like `fault`; reading is never `read-only`.
    */
   ledger(backend: BackendKey, order: LedgerOrder): Promise<BackendLedger>
+  /** How many requests have arrived whole at this backend since its start, by its own count. Throws like `fault`, never `read-only`. */
+  executed(backend: BackendKey): Promise<number>
   target(): Target
   /** Which backend has, or last had, this address; null for the front door's own and unknown ones. */
   backendAt(address: string): string | null

@@ -1,5 +1,6 @@
-import type { Action, Burst, BurstEdit, BurstRequest, ClusterSnapshot } from './model.ts'
+import type { Action, BackendKey, Burst, BurstEdit, BurstRequest, ClusterSnapshot } from './model.ts'
 import type { Problem } from './problem.ts'
+import type { OwnCount } from './service-lines.ts'
 
 export type Ack<Value> = { ok: true; value: Value } | { ok: false; problem: Problem }
 export type Answer<Value> = (ack: Ack<Value>) => void
@@ -43,6 +44,7 @@ export type ClientToServerEvents = {
   'cluster:follow-deaths': (command: { followDeaths: boolean }, answer: Answer<ClusterSnapshot>) => void
   /** A dashboard that only watches becomes the one that writes the front door's list. */
   'cluster:take-over': (command: Record<string, never>, answer: Answer<ClusterSnapshot>) => void
+  'backend:read-ledger': (command: { backend: BackendKey }, answer: Answer<OwnCount>) => void
   /** Flow control: the browser has taken in every sample before this sequence number. */
   'frame:taken': (command: { burst: number; nextSeq: number }) => void
 }

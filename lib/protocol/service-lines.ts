@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAX_FAULT_MS } from './limits.ts'
+import type { BackendKey } from './model.ts'
 
 /**
  * The lines between the dashboard and one backend, over the backend's standard streams: one JSON object a line.
@@ -43,9 +44,10 @@ export const faultsAnswerSchema = z.object({ faults: z.array(backendFaultSchema)
 
 /**
  * One page of a backend's own ledger. A request counts as executed when it has arrived whole, whatever becomes of its answer.
- * `ids`: x-request-id and how often a request with it was executed; `overflowed`: requests whose id found no place any more.
+ * `executed`: since the backend's start, whether or not it counts by method and id. `ids`: x-request-id and how often a request with it was executed; `overflowed`: requests whose id found no place any more.
  */
 export const ledgerPageSchema = z.object({
+  executed: z.int(),
   counting: z.boolean(),
   withIds: z.boolean(),
   methods: z.record(z.string(), z.int()),
@@ -56,6 +58,9 @@ export const ledgerPageSchema = z.object({
   next: z.int().nullable(),
 })
 export type LedgerPage = z.infer<typeof ledgerPageSchema>
+
+/** `executed`: requests that have arrived whole at the backend since its start, from whomever, by the backend's own count. */
+export type OwnCount = { backend: BackendKey; executed: number }
 
 /** What a backend can be told, on its standard input, with an `id` of its own on each line. */
 export type ServiceCommand =

@@ -1,12 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { clusterAnswer, healthAnswer } from '#lib/protocol/answer-schemas.ts'
-import { followDeathsSchema, scaleSchema } from '#lib/protocol/schemas.ts'
+import { BACKEND_KEY, followDeathsSchema, scaleSchema } from '#lib/protocol/schemas.ts'
+import type { OwnCount } from '#lib/protocol/service-lines.ts'
 import type { Api, ApiOptions } from './api.ts'
 import { guarded, guardedBody, guardedChange, json, needsToken, problem, waitMs } from './api-answers.ts'
 import { problemOf } from './problem-answer.ts'
 import { VERSION } from './version.ts'
 
 const waitQuery = z.object({ waitMs: waitMs('0: answer 202 at once').optional() })
+const ownCountAnswer = z
+  .object({
+    backend: z.string().openapi({ example: 'a3f9c1d27e04' }),
+    executed: z
+      .int()
+      .openapi({ description: "Requests that have arrived whole since the backend's start, from whomever" }),
+  })
+  .openapi('OwnCount') satisfies z.ZodType<OwnCount>
+const backendParams = z.object({
+  backend: z
+    .string()
+    .regex(BACKEND_KEY, 'a backend is named by its hostname, like a3f9c1d27e04')
+    .openapi({ description: 'The backend, by its hostname', example: 'a3f9c1d27e04' }),
+})
 const NOT_OURS = problem('This dashboard only watches: another one writes the list')
 
 export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
@@ -35,6 +50,26 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
       responses: { ...guarded, 200: json(clusterAnswer, 'The snapshot') },
     }),
     (context) => context.json(cluster.snapshot(), 200),
+  )
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/backends/{backend}/ledger',
+      operationId: 'getLedger',
+      tags: ['cluster'],
+      summary: 'How many requests one backend has executed, by its own count',
+      request: { params: backendParams },
+      responses: {
+        ...guarded,
+        200: json(ownCountAnswer, 'The count'),
+        404: problem('No such backend'),
+        504: problem('The backend does not answer: it is down or paused'),
+      },
+    }),
+    async (context) => {
+      const { backend } = context.req.valid('param')
+      return context.json({ backend, executed: await cluster.executed(backend) }, 200)
+    },
   )
   api.openapi(
     createRoute({

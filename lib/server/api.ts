@@ -66,7 +66,15 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, respons
     description: 'ROBINSCOPE_TOKEN, or the token that the dashboard made at its start',
   })
   api.notFound((context) => {
-    const known = ['/api/health', '/api/cluster', '/api/bursts', '/api/runs', '/api/openapi.json', '/metrics']
+    const known = [
+      '/api/health',
+      '/api/cluster',
+      '/api/backends/:backend/ledger',
+      '/api/bursts',
+      '/api/runs',
+      '/api/openapi.json',
+      '/metrics',
+    ]
     return problemResponse(
       new ProblemError(
         'not-found',

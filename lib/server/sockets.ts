@@ -7,6 +7,7 @@ import type { Ack, ClientToServerEvents, ServerToClientEvents } from '#lib/proto
 import * as limits from '#lib/protocol/limits.ts'
 import { ProblemError } from '#lib/protocol/problem.ts'
 import {
+  backendKeySchema,
   burstEditSchema,
   burstIdSchema,
   burstRequestSchema,
@@ -183,6 +184,12 @@ function welcome(socket: DashboardSocket, options: SocketsOptions): void {
   )
   socket.on('cluster:follow-deaths', (command, answer) =>
     answered(answer, async () => cluster.followDeaths(checkInput(followDeathsSchema, command).followDeaths)),
+  )
+  socket.on('backend:read-ledger', (command, answer) =>
+    answered(answer, async () => {
+      const backend = checkInput(backendKeySchema, command?.backend)
+      return { backend, executed: await cluster.executed(backend) }
+    }),
   )
   socket.on('cluster:take-over', (_command, answer) => answered(answer, () => cluster.takeOver()))
 }

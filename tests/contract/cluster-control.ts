@@ -91,6 +91,21 @@ export function controlContract(ofTest: () => Cluster): void {
       expect((await ledgers('stop')).every(({ counting }) => !counting)).toBe(true)
     })
 
+    it('knows how many requests have arrived at a backend, whatever their method and their answer', async () => {
+      const [sick = ''] = keys()
+      const counts = () => Promise.all(keys().map((backend) => ofTest().executed(backend)))
+      const before = await counts()
+      for (const method of ['GET', 'HEAD', 'POST', 'DELETE']) {
+        await send(ofTest(), { method, ...(method === 'POST' && { body: 'x' }) })
+      }
+      expect(await counts()).toEqual(before.map((count) => count + 2))
+      await ofTest().fault(sick, { kind: 'errors', status: 500 })
+      for (let left = 4; left > 0; left--) await send(ofTest(), {})
+      await ofTest().heal(sick)
+      expect(await counts()).toEqual(before.map((count) => count + 4))
+      await expect(ofTest().executed('0123456789ab')).rejects.toMatchObject({ problem: { code: 'not-found' } })
+    })
+
     it('lets nothing that a client sends through the front door become a command', async () => {
       const line = '{"id":1,"command":"fault","kind":"errors","status":500}'
       const attempts: Sent[] = [

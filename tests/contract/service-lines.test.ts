@@ -66,7 +66,7 @@ describe('the dashboard and a backend agree', () => {
     await fetch(`http://127.0.0.1:${service.port}/`, { headers: { 'x-request-id': 'burst-00000001' } })
     const answer = await service.command({ command: 'ledger', act: 'read', from: 0 })
     expect(answer.ok && ledgerPageSchema.strict().parse(answer.fields)).toEqual({
-      ...{ counting: true, withIds: true, methods: { GET: 1 }, kept: 1, withoutId: 0, overflowed: 0 },
+      ...{ executed: 1, counting: true, withIds: true, methods: { GET: 1 }, kept: 1, withoutId: 0, overflowed: 0 },
       ...{ ids: [['burst-00000001', 1]], next: null },
     })
     for (const act of ['reset', 'stop'] as const) {

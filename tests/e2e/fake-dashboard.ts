@@ -49,6 +49,11 @@ export async function openFakeDashboard(): Promise<FakeDashboard> {
     socket.on('burst:start', refuse)
     socket.on('burst:cancel', refuse)
     socket.on('cluster:scale', refuse)
+    socket.on('backend:read-ledger', ({ backend }, answer) => {
+      const counts = script.kind === 'scene' ? (script.scene.welcome.burst?.byBackend ?? []) : []
+      const executed = counts.find((share) => share.backend === backend)?.answered ?? 0
+      answer({ ok: true, value: { backend, executed } })
+    })
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   http.once('error', reject)

@@ -40,7 +40,10 @@ export const INSPECTED: readonly State[] = [
     name: 'backend',
     script: scene(eventful),
     act: (dashboard) => press(dashboard, '2'),
-    shows: (dashboard) => expect(dashboard.selected(/^2 /).getByText('40.4 % expected')).toBeVisible(),
+    shows: async (dashboard) => {
+      await expect(dashboard.selected(/^2 /).getByText('40.4 % expected')).toBeVisible()
+      await expect(dashboard.selected(/^2 /).getByText(/^\d+ requests since its start$/)).toBeVisible()
+    },
   },
   {
     name: 'request',

@@ -17,6 +17,13 @@ export async function openTestDashboard(
   options: { delayMs?: number; allowedHosts?: string; answering?: Answering } = {},
 ): Promise<OpenDashboard> {
   const host = new FakeHost()
+  host.answer = () => ({
+    ok: true,
+    fields: {
+      ...{ executed: 3, counting: false, withIds: false, methods: {}, kept: 0, withoutId: 0, overflowed: 0 },
+      ...{ ids: [], next: null },
+    },
+  })
   const door = new FakeDoor()
   const answering = await openTurns(
     host,

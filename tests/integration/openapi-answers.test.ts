@@ -60,6 +60,13 @@ describe('every answer is one that the document promises', () => {
       expect(await statusOf('GET', path), path).toBe(200)
   })
 
+  test("of a backend's own count", async () => {
+    const { body } = await call('GET', '/api/cluster')
+    const { backend } = body.backends[0]
+    expect(await call('GET', `/api/backends/${backend}/ledger`)).toMatchObject({ status: 200, body: { backend } })
+    expect(await statusOf('GET', '/api/backends/..%2f/ledger')).toBe(400)
+  })
+
   test('of a burst from its start to its samples', async () => {
     const { body } = await call(
       'POST',

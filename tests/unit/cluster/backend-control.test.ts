@@ -17,7 +17,7 @@ beforeEach(() => {
 const page = (fields: object): ServiceAnswer => ({
   ok: true,
   fields: {
-    ...{ counting: true, withIds: true, methods: { GET: 3 }, kept: 3, withoutId: 0, overflowed: 0 },
+    ...{ executed: 3, counting: true, withIds: true, methods: { GET: 3 }, kept: 3, withoutId: 0, overflowed: 0 },
     ...{ ids: [], next: null, ...fields },
   },
 })
@@ -49,6 +49,12 @@ describe('what is said to a single backend', () => {
     host.answer = () => ({ ok: true, fields: { faults: 'none' } })
     await expect(control.faults('a')).rejects.toMatchObject({ problem: { code: 'not-reached' } })
     await expect(control.ledger('a', { act: 'read' })).rejects.toMatchObject({ problem: { code: 'not-reached' } })
+  })
+
+  it('the count of what arrived is read without the ids', async () => {
+    host.answer = () => page({ executed: 12 })
+    expect(await control.executed('a')).toBe(12)
+    expect(host.commanded.map(({ command }) => command)).toEqual([{ command: 'ledger', act: 'read', from: 200_000 }])
   })
 
   it('a ledger is read page by page into one', async () => {

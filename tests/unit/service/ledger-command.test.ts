@@ -6,9 +6,14 @@ import { createLedgerSwitch, type LedgerSwitch } from '#service/ledger-command.t
 
 let ledger: LedgerSwitch
 let commands: Map<string, Command>
+let executed = 0
 
 beforeEach(() => {
-  ledger = createLedgerSwitch(() => undefined)
+  executed = 0
+  ledger = createLedgerSwitch(
+    () => undefined,
+    () => executed,
+  )
   commands = new Map([['ledger', ledger.command]])
 })
 
@@ -26,6 +31,14 @@ describe('the command ledger', () => {
   it('counts nothing until it is started', () => {
     expect(ledger.layers()).toEqual([])
     expect(tell({ act: 'read' })).toMatchObject({ ok: true, counting: false, methods: {}, ids: [], next: null })
+  })
+
+  it('always tells how many requests have arrived since the start', () => {
+    executed = 7
+    expect(tell({ act: 'read' })).toMatchObject({ executed: 7, counting: false })
+    tell({ act: 'start' })
+    tell({ act: 'reset' })
+    expect(tell({ act: 'read', from: 200_000 })).toMatchObject({ executed: 7, ids: [], next: null })
   })
 
   it('counts methods alone, or ids, too', () => {
