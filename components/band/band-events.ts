@@ -40,7 +40,7 @@ const actionsOf = ({ burst, actions }: RunFacts): (Action & { sinceUs: number })
 
 const noticed = ({ backend, noticedUs }: Failover, index: number, numbers: BackendNumbers): BandEvent => ({
   ...{ id: noticedId(index), kind: 'noticed', atUs: noticedUs, isOurs: false, backend },
-  label: `${numbers.get(backend) ?? nameOf(backend, numbers)} failing`,
+  label: `${numbers.has(backend) ? `backend ${numbers.get(backend)}` : nameOf(backend, numbers)} failing`,
 })
 
 /** `3 backends for 60 requests`: who could be asked, and how many requests went by. */

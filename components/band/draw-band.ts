@@ -4,7 +4,7 @@ import { mergeMarks } from '#components/canvas/merge-marks.ts'
 import type { Ink } from '#components/tape/tape-scene.ts'
 import type { BackendKey } from '#lib/protocol/model.ts'
 import type { BandEvent, BandStretch } from './band-events.ts'
-import { placeLabels } from './place-labels.ts'
+import { placeInside, placeLabels } from './place-labels.ts'
 
 /** Rows of the band, CSS pixels from its top. */
 export const BAND = { labels: 9, bars: { top: 19, height: 16 }, outages: { top: 37, height: 4 }, ruler: 51, height: 60 }
@@ -44,7 +44,7 @@ function drawName(ink: Ink, { colours, left, width }: BandScene): void {
   ink.fillRect(left, BAND.bars.top + BAND.bars.height / 2, width - left, 1)
 }
 
-function drawStretches(ink: Ink, { stretches, colours, left, right, chosen }: BandScene): void {
+function drawStretches(ink: Ink, { stretches, events, colours, left, right, chosen }: BandScene): void {
   const { top, height } = BAND.bars
   ink.font = `11px ${SANS}`
   for (const { id, from, to, label } of stretches) {
@@ -58,9 +58,10 @@ function drawStretches(ink: Ink, { stretches, colours, left, right, chosen }: Ba
     ink.roundRect(x + 0.5, top + 0.5, width - 1, height - 1, 2)
     ink.fill()
     ink.stroke()
-    if (ink.measureText(label).width + 2 * TEXT_INSET > width) continue
+    const room = placeInside(ink.measureText(label).width, [x, ...events.map((one) => one.x), x + width], TEXT_INSET)
+    if (room === null) continue
     ink.fillStyle = colours.text
-    ink.fillText(label, x + TEXT_INSET, top + height / 2 + 0.5)
+    ink.fillText(label, room, top + height / 2 + 0.5)
   }
 }
 

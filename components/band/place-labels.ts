@@ -34,6 +34,14 @@ export function placeLabels(
   })
 }
 
+/** The first gap between the outermost of some lines that a text finds room in, `inset` from each; null: there is none. */
+export function placeInside(width: number, lines: readonly number[], inset: number): Place {
+  const [from, to] = [lines[0] ?? 0, lines.at(-1) ?? 0]
+  const inside = lines.filter((line) => line >= from && line <= to).sort((one, other) => one - other)
+  const gap = inside.findIndex((line, index) => (inside[index + 1] ?? line) - line >= width + 2 * inset)
+  return gap === -1 ? null : (inside[gap] ?? 0) + inset
+}
+
 const NICE_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600]
 
 /** Times for a ruler from one to another, seconds, about `count` of them, at round numbers. */

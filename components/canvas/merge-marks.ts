@@ -10,6 +10,7 @@ const MANY: Partial<Record<string, string>> = {
   down: 'backends down',
   back: 'backends back',
   paused: 'backends paused',
+  noticed: 'backends failing',
 }
 
 /** Marks in order of time; those of one kind that are at most `within` from the one before become one. */

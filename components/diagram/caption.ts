@@ -8,7 +8,7 @@ const oneDigit = (value: number): number => {
 }
 
 function pace(latencyMs: number | null): string {
-  if (latencyMs === null || latencyMs <= 0) return `its flight, drawn after the answer, lasts ${FLIGHT_MS / 1000} s`
+  if (latencyMs === null || latencyMs <= 0) return `drawn after its answer in a flight of ${FLIGHT_MS / 1000} s`
   const factor = FLIGHT_MS / latencyMs
   if (factor >= 1.5) return `shown about ${groupDigits(oneDigit(factor))} times slower than it was`
   return factor > 0.67
@@ -31,6 +31,6 @@ export function captionOf({ perDot, latencyMs, isReducedMotion, isMerging }: Cap
   if (isReducedMotion) return 'Reduced motion: no dots; the last backend to answer is outlined'
   const merged = isMerging ? '; those that failed alike are one, with their number' : ''
   if (perDot === 1) return `1 dot = 1 request, ${pace(latencyMs)}${merged}`
-  const slower = pace(latencyMs).replace('it was', 'they were')
+  const slower = pace(latencyMs).replace('it was', 'they were').replace('its answer', 'their answers')
   return `1 dot = ${groupDigits(perDot)} requests, ${slower}${merged || '; failed and rescued ones are drawn separately'}`
 }

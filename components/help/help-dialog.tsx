@@ -17,7 +17,7 @@ const WORDS = [
     'Latency since the request was sent, and since the rate wanted it sent. They differ when requests wait for a free place.',
   ],
   ['rescued', 'Answered, although the backend that was asked first failed: the front door asked another.'],
-  ['failed', 'No complete answer, or one that the front door made itself because no backend could.'],
+  ['failed', 'No answer from a backend, none in time, or one with a status of 500 or more.'],
   ['nobody', 'The lane of requests that no backend answered.'],
   ['unknown', 'A backend answered, and the answer does not say which.'],
   ['draining', 'Gets nothing new and finishes what it has, then stops.'],

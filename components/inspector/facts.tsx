@@ -31,7 +31,7 @@ export type Fact = { name: string; value: ReactNode; isTyped?: boolean }
 /** Names and values in two columns. `isTyped`: what is counted or typed, in the monospaced face. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
-    <dl className="grid grid-cols-[5.5rem_1fr] gap-y-1 text-xs">
+    <dl className="grid grid-cols-[minmax(5.5rem,max-content)_1fr] gap-x-3 gap-y-1 text-xs">
       {facts.map(({ name, value, isTyped = false }) => (
         <div className="contents" key={name}>
           <dt className="text-muted">{name}</dt>

@@ -16,13 +16,13 @@ type InspectorHeadProps = {
 /** What is selected, and the way out. */
 export function InspectorHead({ id, title, subtitle, mark, aside, onClose }: InspectorHeadProps) {
   return (
-    <div className="flex items-center gap-3 border-line border-b px-4 py-2">
+    <div className="flex shrink-0 items-center gap-3 border-line border-b px-4 py-2">
       {mark}
       <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold text-base" id={id}>
           {title}
         </h2>
-        <p className="truncate text-muted text-xs">{subtitle}</p>
+        <p className="break-words text-muted text-xs">{subtitle}</p>
       </div>
       {aside}
       <span className="flex shrink-0 items-center gap-1 text-muted">

@@ -1,5 +1,5 @@
 import { groupDigits } from '#components/ui/figures.ts'
-import type { PageState } from '#lib/client/page-state.ts'
+import { type PageState, runningRun } from '#lib/client/page-state.ts'
 
 export type Notice = {
   key: string
@@ -14,14 +14,15 @@ export type Notice = {
 
 const clock = (epochMs: number): string => new Date(epochMs).toTimeString().slice(0, 8)
 
-function linkNotice({ link }: PageState): Notice | null {
+function linkNotice(state: PageState): Notice | null {
+  const { link } = state
   const why = link.detail ? ` ${link.detail}` : ''
   switch (link.state) {
     case 'lost':
       return {
         ...{ key: 'link', severity: 'danger', offer: null },
         title: `Connection lost at ${clock(link.since)}; reconnecting.`,
-        text: `You see the state from then. A running burst continues.${why}`,
+        text: `You see the state from then.${runningRun(state) ? ' If Robinscope still runs, so does the burst.' : ''}${why}`,
       }
     case 'locked':
       return {

@@ -87,7 +87,7 @@ function RunRow({ run, isShown, isNewest, isPending, onChoose }: RunRowProps) {
       <span aria-hidden="true" className={cx('w-3 shrink-0', isBad && 'text-failed')}>
         {run.status === 'running' ? '▸' : isBad ? '✕' : '✓'}
       </span>
-      <span className="min-w-0 flex-1 truncate">{isPending ? 'Loading…' : runText(run)}</span>
+      <span className="min-w-0 flex-1">{isPending ? 'Loading…' : runText(run)}</span>
       {isNewest && <span className="text-muted">{run.status === 'running' ? 'live' : 'latest'}</span>}
     </button>
   )

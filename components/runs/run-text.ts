@@ -12,8 +12,9 @@ export function runText(burst: Burst): string {
   const rest = burst.status === 'cancelled' ? ', cancelled' : ''
   if (burst.answered === 0 && failed > 0) return `none answered, ${groupDigits(failed)} failed${soFar}${rest}`
   const rescued = burst.rescued > 0 ? `, ${groupDigits(burst.rescued)} rescued` : ''
-  const failures = failed > 0 ? `${groupDigits(failed)} failed` : 'none failed'
-  return `${groupDigits(burst.answered)} answered${soFar}, ${failures}${rescued}${rest}`
+  // Of a run that goes on "none failed" is not settled yet.
+  const failures = failed > 0 ? `, ${groupDigits(failed)} failed` : soFar ? '' : ', none failed'
+  return `${groupDigits(burst.answered)} answered${soFar}${failures}${rescued}${rest}`
 }
 
 /** Where the run that is shown comes from, when it is not live: `Run of 14:36:02`, `Run of 14:36:02, from a file`. */

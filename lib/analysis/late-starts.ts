@@ -11,7 +11,7 @@ const SAID_FROM = 5
  * late when every place that `concurrency` allows is taken: that is our own limit, and slow answers fill it.
  */
 export function lateStartNote(
-  burst: Pick<Burst, 'lateStarts' | 'request' | 'sent' | 'rescued' | 'latencyMs'>,
+  burst: Pick<Burst, 'lateStarts' | 'request' | 'sent' | 'rescued' | 'failed' | 'timedOut' | 'latencyMs'>,
 ): string | null {
   const { lateStarts, request, sent, latencyMs } = burst
   const { ratePerSecond, concurrency } = request
@@ -20,9 +20,15 @@ export function lateStartNote(
   const typicalMs = latencyMs.fromSent?.p50 ?? null
   const placesNeeded = typicalMs === null ? null : (ratePerSecond * typicalMs) / 1_000
   // The usual answer leaves room for the rate, so it was the few that had to be tried elsewhere.
-  const isRescue = burst.rescued > 0 && placesNeeded !== null && placesNeeded < concurrency
+  const hadRoom = placesNeeded !== null && placesNeeded < concurrency
   const taken = concurrency === 1 ? 'the only place was taken' : `all ${count(concurrency)} places were taken`
-  const by = isRescue ? 'while a failed attempt was tried elsewhere' : 'by slow answers'
+  const few =
+    burst.failed + burst.timedOut > 0
+      ? 'by requests that failed'
+      : burst.rescued > 0
+        ? 'while a failed attempt was tried elsewhere'
+        : null
+  const by = (hadRoom ? few : null) ?? 'by slow answers'
   const advice = concurrency < MAX_CONCURRENCY ? 'raise “In flight” or lower the rate' : 'lower the rate'
   return `${percent(Math.min(1, lateStarts))} started late, since ${taken} ${by}: ${advice}`
 }

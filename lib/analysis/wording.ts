@@ -22,6 +22,8 @@ export type Names = {
   all: (backends: readonly BackendKey[]) => string
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true }).compare
+
 export function namesOf(backends: ReadonlyMap<BackendKey, RunBackend>): Names {
   const timesUsed = new Map<number, number>()
   for (const { number } of backends.values()) timesUsed.set(number, (timesUsed.get(number) ?? 0) + 1)
@@ -35,7 +37,7 @@ export function namesOf(backends: ReadonlyMap<BackendKey, RunBackend>): Names {
     one: (backend) => `backend ${short(backend)}`,
     all: (all) => {
       if (all.length > NAMED_UP_TO) return `${count(all.length)} backends`
-      return `${all.length === 1 ? 'backend' : 'backends'} ${inWords(all.map(short))}`
+      return `${all.length === 1 ? 'backend' : 'backends'} ${inWords(all.map(short).sort(byNumber))}`
     },
   }
 }

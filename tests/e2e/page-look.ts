@@ -23,10 +23,12 @@ export type Faults = {
   sidewaysPx: number
   /** How far the band of a low page, or the inspector beside it, ends below the fold, CSS pixels. */
   belowFoldPx: number
+  /** Texts of the inspector that do not find room. */
+  cut: string[]
   errors: string[]
 }
 
-export const NO_FAULTS: Faults = { violations: [], sidewaysPx: 0, belowFoldPx: 0, errors: [] }
+export const NO_FAULTS: Faults = { violations: [], sidewaysPx: 0, belowFoldPx: 0, cut: [], errors: [] }
 
 async function belowFoldPx(page: Page, { name, height }: Size): Promise<number> {
   if (name === 'narrow') return 0
@@ -35,6 +37,14 @@ async function belowFoldPx(page: Page, { name, height }: Size): Promise<number> 
   const boxes = await Promise.all(parts.map((one) => one.boundingBox()))
   return Math.max(0, ...boxes.map((box) => (box ? box.y + box.height - height : 0)))
 }
+
+const cutTexts = (page: Page): Promise<string[]> =>
+  page.locator('.panel-inspector :is(h2, h3, p, span, dt, dd)').evaluateAll((elements) =>
+    elements
+      .filter((one) => getComputedStyle(one).overflow === 'hidden' && !one.classList.contains('sr-only'))
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2)
+      .map((one) => one.textContent ?? ''),
+  )
 
 /** Brings a state about on a page of this size and looks at it in both themes; throws when it is not shown as promised. */
 export async function lookAt(
@@ -72,7 +82,7 @@ export async function lookAt(
         violations.push(`${theme}, ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
     }
     const sidewaysPx = await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth))
-    return { violations, sidewaysPx, belowFoldPx: await belowFoldPx(page, size), errors }
+    return { violations, sidewaysPx, belowFoldPx: await belowFoldPx(page, size), cut: await cutTexts(page), errors }
   } finally {
     await context.close()
   }

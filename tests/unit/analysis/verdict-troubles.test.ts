@@ -35,7 +35,9 @@ describe('the verdict on a run that had troubles', () => {
   it('tells who fell while requests failed and none was rescued', () => {
     const facts = story({ lists: [[20, 21]], totals: { failed: 159 } })
     expect(noted(facts)).toBe('')
-    expect(noted({ ...facts, actions: [fell(0, 2_000), fell(1, 2_001)] })).toBe('backends 1 and 2 died while it ran')
+    expect(noted({ ...facts, actions: [fell(1, 2_000), fell(0, 2_001)] }), 'by number').toBe(
+      'backends 1 and 2 died while it ran',
+    )
     expect(noted({ ...facts, actions: [fell(0, 2_000, 'paused')] })).toBe('backend 1 was paused while it ran')
   })
 
@@ -115,11 +117,14 @@ describe('the verdict on a run that had troubles', () => {
 })
 
 describe('late starts', () => {
-  const late = (share: number, over: { at?: number; rescued?: number; p50?: number; sent?: number } = {}) => {
-    const { at = 4, rescued = 0, p50 = 100, sent = 120 } = over
+  const late = (
+    share: number,
+    over: { at?: number; rescued?: number; failed?: number; p50?: number; sent?: number } = {},
+  ) => {
+    const { at = 4, rescued = 0, failed = 0, p50 = 100, sent = 120 } = over
     const quantiles = { p50, p90: p50, p95: p50, p99: p50, p999: p50, max: p50 }
     const burst = { lateStarts: share, latencyMs: { fromSent: quantiles, fromIntended: quantiles } }
-    return noted(story({ lists: [[60, 60]], at, rate: 50, totals: { sent, rescued }, burst }))
+    return noted(story({ lists: [[60, 60]], at, rate: 50, totals: { sent, rescued, failed }, burst }))
   }
 
   it('are laid to slow answers that took all places, with what to do', () => {
@@ -135,6 +140,11 @@ describe('late starts', () => {
       'all 4 places were taken while a failed attempt was tried elsewhere',
     )
     expect(late(0.1, { rescued: 2, p50: 100 })).toContain('by slow answers')
+  })
+
+  it('are laid to requests that failed where the usual answer leaves room', () => {
+    expect(late(0.1, { failed: 2, rescued: 1, p50: 1 })).toContain('all 4 places were taken by requests that failed')
+    expect(late(0.1, { failed: 2, p50: 100 })).toContain('by slow answers')
   })
 
   it('never blame the front door, and are not worth a word when they are few', () => {

@@ -110,7 +110,7 @@ describe('the caption', () => {
 
   it('does not claim a pace before one is known', () => {
     expect(captionOf({ ...calm, latencyMs: null })).toBe(
-      '1 dot = 1 request, its flight, drawn after the answer, lasts 0.4 s',
+      '1 dot = 1 request, drawn after its answer in a flight of 0.4 s',
     )
   })
 

@@ -50,9 +50,14 @@ async function rowsOf(browser: Browser, server: FakeDashboard, say: Say): Promis
       sum(({ sidewaysPx }) => Number(sidewaysPx > 0)),
     ),
     exactly(
-      'low pages whose band ends below the fold',
+      'pages whose band or inspector ends below the fold',
       0,
       sum(({ belowFoldPx }) => Number(belowFoldPx > 0)),
+    ),
+    exactly(
+      'texts of the inspector that find no room',
+      0,
+      sum(({ cut }) => cut.length),
     ),
     exactly(
       'errors on the page',

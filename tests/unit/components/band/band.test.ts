@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bandOf } from '#components/band/band-events.ts'
-import { placeLabels, rulerTimes } from '#components/band/place-labels.ts'
+import { placeInside, placeLabels, rulerTimes } from '#components/band/place-labels.ts'
 import type { Configuration } from '#lib/protocol/configuration.ts'
 import { DEFAULT_POLICY, DEFAULT_SETTINGS } from '#lib/protocol/configuration.ts'
 import type { Stretch } from '#lib/protocol/judgement.ts'
@@ -43,7 +43,7 @@ describe('the band', () => {
     ])
     expect(events.map(({ label, isOurs }) => [label, isOurs])).toEqual([
       ['2 down', false],
-      ['2 failing', false],
+      ['backend 2 failing', false],
       ['2 → 3', true],
     ])
   })
@@ -107,6 +107,12 @@ describe('the texts of the band', () => {
     ]
     expect(placeLabels(labels, [100, 103], 0, 400)).toEqual([55, 108])
     expect(placeLabels([{ x: 390, width: 40 }], [387, 390], 0, 400)).toEqual([342])
+  })
+
+  test('of a stretch stand in the first gap between the events in it', () => {
+    expect(placeInside(40, [10, 300], 8)).toBe(18)
+    expect(placeInside(40, [10, 500, 40, 5, 300], 8)).toBe(48)
+    expect(placeInside(40, [10, 30, 60], 8)).toBeNull()
   })
 
   test('stay within the tape', () => {

@@ -34,8 +34,15 @@ describe('notices', () => {
   })
   test('a lost link is said with its time, and mends itself', () => {
     expect(noticesOf(linked('lost'))).toMatchObject([
-      { severity: 'danger', title: 'Connection lost at 10:00:00; reconnecting.', offer: null },
+      {
+        ...{ severity: 'danger', title: 'Connection lost at 10:00:00; reconnecting.', offer: null },
+        text: 'You see the state from then.',
+      },
     ])
+  })
+  test('a lost link does not claim that a burst goes on which this page cannot see', () => {
+    const [notice] = noticesOf(linked('lost', { runs: [runningBurst()] }))
+    expect(notice?.text).toBe('You see the state from then. If Robinscope still runs, so does the burst.')
   })
   test('a changed token is said, with where the new one is found and what to do with it', () => {
     const [notice] = noticesOf(linked('locked'))
