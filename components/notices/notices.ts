@@ -83,6 +83,15 @@ function allDownNotice({ cluster }: PageState): Notice | null {
   }
 }
 
+const restartedNotice = ({ restarted, link }: PageState): Notice | null =>
+  restarted && link.state === 'live'
+    ? {
+        ...{ key: 'restarted', severity: 'note', offer: null },
+        title: 'Robinscope has restarted.',
+        text: 'The runs from before are gone; one that was running has ended.',
+      }
+    : null
+
 /** An earlier run whose samples are not all kept any more. */
 const goneNotice = ({ shown: { gone } }: PageState): Notice | null =>
   gone === null
@@ -108,6 +117,11 @@ function sampleNotice({ shown: { resynced, skipping } }: PageState): Notice | nu
 
 /** What a person must know beyond the picture, the most serious first. */
 export const noticesOf = (state: PageState): Notice[] =>
-  [linkNotice(state), troubleNotice(state), allDownNotice(state), sampleNotice(state), goneNotice(state)].filter(
-    (notice) => notice !== null,
-  )
+  [
+    linkNotice(state),
+    troubleNotice(state),
+    allDownNotice(state),
+    restartedNotice(state),
+    sampleNotice(state),
+    goneNotice(state),
+  ].filter((notice) => notice !== null)

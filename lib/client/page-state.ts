@@ -85,6 +85,8 @@ export type PageState = {
   serverAheadMs: number | null
   /** What the server keeps, newest first. */
   runs: readonly Burst[]
+  /** The server started anew: the runs that stood here are gone. Until the next burst. */
+  restarted: boolean
   shown: Shown
   selection: Selection
 }
@@ -121,6 +123,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   cluster: null,
   serverAheadMs: null,
   runs: [],
+  restarted: false,
   shown: NOTHING_SHOWN,
   selection: null,
 }

@@ -112,6 +112,9 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
   const listener: LinkListener = {
     linked: (state, detail) => change({ link: { state, since: today(), detail } satisfies Link }),
     welcomed: (welcome) => {
+      const { runs, restarted } = store.getState()
+      const isAnew = runs.some(({ boot }) => boot !== welcome.boot)
+      change({ restarted: welcome.runs.length === 0 && (isAnew || restarted) })
       liveIsAbout(welcome.burst)
       welcomeLive(live, welcome)
       change({ version: welcome.version, cluster: welcome.cluster, runs: welcome.runs, serverAheadMs: null })
@@ -120,6 +123,7 @@ export function createPage(parts: PageParts = IN_A_BROWSER): Page {
     clusterChanged: (cluster) => change({ cluster }),
     burstStarted: (burst) => {
       learnClock(burst.startedAt)
+      change({ restarted: false })
       hear(burst)
     },
     burstMeasured: hear,

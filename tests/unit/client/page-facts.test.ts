@@ -55,6 +55,20 @@ describe('what the page knows', () => {
     expect(page.shown().burst, 'the server knows of none').toBeNull()
   })
 
+  it('says that the server started anew and kept no run, until the next burst', async () => {
+    const burst = burstOf(inTurn(6))
+    const restarted = () => page.store.getState().restarted
+    const page = await livePage({ burst, runs: [burst] })
+    await page.cutAndWelcome({ burst, runs: [burst], resumed: true })
+    expect(restarted(), 'the same server').toBe(false)
+    await page.cutAndWelcome({ boot: 'second-boot' })
+    expect(restarted()).toBe(true)
+    await page.cutAndWelcome({ boot: 'second-boot' })
+    expect(restarted(), 'a connection that is lost once more').toBe(true)
+    page.say('burst:started', burstOf([], { boot: 'second-boot' }))
+    await until(() => expect(restarted()).toBe(false))
+  })
+
   it('knows an older run by its number, whatever the clocks say', async () => {
     const page = await livePage()
     page.say('burst:started', burstOf([], { id: 'b2', startedAt: '2026-01-01T00:01:00.000Z' }))

@@ -44,6 +44,12 @@ describe('notices', () => {
     const [notice] = noticesOf(linked('lost', { runs: [runningBurst()] }))
     expect(notice?.text).toBe('You see the state from then. If Robinscope still runs, so does the burst.')
   })
+  test('a server that started anew is said once the page is connected again', () => {
+    expect(noticesOf(linked('live', { restarted: true }))).toMatchObject([
+      { severity: 'note', title: 'Robinscope has restarted.' },
+    ])
+    expect(noticesOf(linked('lost', { restarted: true }))).toHaveLength(1)
+  })
   test('a changed token is said, with where the new one is found and what to do with it', () => {
     const [notice] = noticesOf(linked('locked'))
     expect(notice).toMatchObject({ severity: 'danger', title: 'The token of this dashboard has changed.' })
