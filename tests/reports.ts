@@ -53,14 +53,15 @@ const specsOf = (suite: PlaywrightSuite, above: string): { name: string; status:
   ]
 }
 
-/** Playwright's json reporter. An error outside of any test counts as one failure. */
+/** Playwright's json reporter. An error outside of any test counts as one failure; so does a test that passed only when tried again. */
 export function readPlaywrightReport(path: string): Counts {
   const report = JSON.parse(readFileSync(path, 'utf8')) as PlaywrightReport
   const all = report.suites.flatMap((suite) => specsOf(suite, ''))
   return counted(
-    all.filter((test) => test.status === 'expected' || test.status === 'flaky').length,
+    all.filter((test) => test.status === 'expected').length,
     [
       ...all.filter((test) => test.status === 'unexpected').map((test) => test.name),
+      ...all.filter((test) => test.status === 'flaky').map((test) => `flaky: ${test.name}`),
       ...report.errors.map((error) => `outside of any test: ${error.message?.split('\n')[0] ?? 'unknown'}`),
     ],
     all.filter((test) => test.status === 'skipped').map((test) => test.name),

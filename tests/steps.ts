@@ -1,6 +1,6 @@
 import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { findOrInstallBrowser } from './browser.ts'
+import { findOrInstallBrowser, SHELL_FIRST } from './browser.ts'
 import { type Counts, counted, readPlaywrightReport, readVitestReport } from './reports.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
 
@@ -68,7 +68,7 @@ const playwright = (name: string, what: string, project: string, limitMs: number
   what,
   run: async ({ engine, say }) => {
     if (needsEngine && !engine) return { counts: counted(0), output: '', leftOut: 'no Docker engine answers' }
-    const browser = await findOrInstallBrowser(say)
+    const browser = await findOrInstallBrowser(say, SHELL_FIRST)
     if (browser.path === null) return { counts: counted(0), output: '', leftOut: browser.reason }
     say(`browser: ${browser.path}, ${browser.how}`)
     const report = `${OUTPUT}${name}.json`
@@ -80,35 +80,60 @@ const playwright = (name: string, what: string, project: string, limitMs: number
   },
 })
 
-/** All that `npm test` does, in this order: what is quick and what later steps stand on comes first. The limits only end what hangs. */
-export const steps = (): Step[] => {
+/**
+ * All that `npm test` does: the steps of a group side by side, the groups in this order. What computes comes first; clusters, sockets and
+ * containers are mostly waited for, so those tests keep each other company. The limits only end what hangs.
+ */
+export const steps = (): Step[][] => {
   mkdirSync(OUTPUT, { recursive: true })
+  const lint = single(
+    'lint',
+    'Biome over all files; Knip for what nothing uses, tests apart',
+    [
+      [tool('@biomejs/biome/bin/biome'), 'check', '.'],
+      [tool('knip/bin/knip.js')],
+      [tool('knip/bin/knip.js'), '--production'],
+    ],
+    MINUTE_MS,
+  )
+  const types = single(
+    'types',
+    'next typegen, then tsc',
+    [
+      [tool('next/dist/bin/next'), 'typegen'],
+      [tool('typescript/bin/tsc'), '--noEmit'],
+    ],
+    2 * MINUTE_MS,
+  )
+  const build = single('build', 'the page, for production', [['lib/server/build.ts']], 4 * MINUTE_MS)
+  const { unit, contract, integration, attack } = {
+    unit: vitest(
+      'unit',
+      'pure parts and the architecture',
+      ['tests/unit/**/*.test.ts', 'tests/*.test.ts'],
+      3 * MINUTE_MS,
+    ),
+    contract: vitest('contract', 'every way to have a cluster', ['tests/contract/**/*.test.ts'], 10 * MINUTE_MS, [
+      '--maxWorkers=2',
+    ]),
+    integration: vitest(
+      'integration',
+      'real sockets and processes',
+      ['tests/integration/**/*.test.ts'],
+      15 * MINUTE_MS,
+    ),
+    attack: vitest('attack', 'what must be refused', ['tests/attack/**/*.test.ts'], 8 * MINUTE_MS),
+  }
   return [
-    single(
-      'lint',
-      'Biome over all files; Knip for what nothing uses, tests apart',
-      [
-        [tool('@biomejs/biome/bin/biome'), 'check', '.'],
-        [tool('knip/bin/knip.js')],
-        [tool('knip/bin/knip.js'), '--production'],
-      ],
-      MINUTE_MS,
-    ),
-    single(
-      'types',
-      'next typegen, then tsc',
-      [
-        [tool('next/dist/bin/next'), 'typegen'],
-        [tool('typescript/bin/tsc'), '--noEmit'],
-      ],
-      2 * MINUTE_MS,
-    ),
-    single('build', 'the page, for production', [['lib/server/build.ts']], 4 * MINUTE_MS),
-    vitest('unit', 'pure parts and the architecture', ['tests/unit/**/*.test.ts', 'tests/*.test.ts'], 3 * MINUTE_MS),
-    vitest('contract', 'every way to have a cluster', ['tests/contract/**/*.test.ts'], 10 * MINUTE_MS),
-    vitest('integration', 'real sockets and processes', ['tests/integration/**/*.test.ts'], 15 * MINUTE_MS),
-    vitest('attack', 'what must be refused', ['tests/attack/**/*.test.ts'], 8 * MINUTE_MS, ['--maxWorkers=1']),
-    playwright('e2e', 'the page in Chromium, embedded cluster', 'embedded', 10 * MINUTE_MS, false),
-    playwright('e2e-docker', 'the page in Chromium, Docker cluster', 'docker', 10 * MINUTE_MS, true),
+    [lint],
+    [types],
+    [build],
+    [unit],
+    [contract, integration],
+    [attack],
+    [
+      playwright('e2e', 'the page in Chromium, embedded cluster', 'embedded', 10 * MINUTE_MS, false),
+      playwright('e2e-docker', 'the page in Chromium, Docker cluster', 'docker', 10 * MINUTE_MS, true),
+    ],
   ]
 }

@@ -1,13 +1,23 @@
 import { defineConfig } from 'vitest/config'
 
+/** What loads a server until it gives way, and measures how others fare: nothing may run beside it. */
+const ALONE = ['tests/attack/hostile.test.ts']
+
+const root = new URL('..', import.meta.url).pathname
+const common = { testTimeout: 60_000, hookTimeout: 120_000, restoreMocks: true }
+/** They leave nothing behind, so that files may share a worker and the modules in it: half the processor time. */
+const PURE = ['tests/unit/**/*.test.ts', 'tests/*.test.ts']
+const include = ['tests/{contract,integration,attack}/**/*.test.ts']
+
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root,
   test: {
-    include: ['tests/{unit,contract,integration,attack}/**/*.test.ts', 'tests/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    restoreMocks: true,
-    // Most of the time of a test here is waiting for processes and containers: two files at a time also on two cores.
-    maxWorkers: 2,
+    // Most of the time of a test here is waiting for processes and containers: more files at a time than the machine has cores.
+    maxWorkers: 4,
+    projects: [
+      { root, test: { ...common, name: 'pure', include: PURE, isolate: false, sequence: { groupOrder: 0 } } },
+      { root, test: { ...common, name: 'together', include, exclude: ALONE, sequence: { groupOrder: 0 } } },
+      { root, test: { ...common, name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
+    ],
   },
 })
