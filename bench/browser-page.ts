@@ -29,29 +29,34 @@ export async function openBrowserPage(say: Say): Promise<BrowserPage> {
   const server = fork(new URL('./children/page-server.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const [{ port, backends }] = (await messageOf(server)) as [{ port: number; backends: string[] }]
-  const browser = await chromium.launch({ executablePath: found.path, args: ARGS })
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  await page.goto(`http://127.0.0.1:${port}`)
-  await page.getByText('Nothing sent yet.').first().waitFor()
-  const cdp = await page.context().newCDPSession(page)
-  return {
-    ...{ page, cdp, backends },
-    play: async (order) => {
-      const done = messageOf(server)
-      server.send(order)
-      const late = new AbortController()
-      const limit = pause(PLAYED_WITHIN_MS, null, { signal: late.signal, ref: false }).then(() => {
-        throw new Error(`The page did not take its samples within ${PLAYED_WITHIN_MS / 1000} s`)
-      })
-      limit.catch(() => {})
-      await Promise.race([done, limit]).finally(() => late.abort())
-    },
-    close: async () => {
-      await browser.close()
-      server.kill('SIGKILL')
-    },
+  const opened: { close: () => Promise<void> }[] = [{ close: async () => void server.kill('SIGKILL') }]
+  const close = async () => {
+    for (const one of opened.splice(0).reverse()) await one.close()
   }
+  try {
+    const [{ port, backends }] = (await messageOf(server)) as [{ port: number; backends: string[] }]
+    const browser = await chromium.launch({ executablePath: found.path, args: ARGS })
+    opened.push(browser)
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(`http://127.0.0.1:${port}`)
+    await page.getByText('Nothing sent yet.').first().waitFor()
+    const cdp = await page.context().newCDPSession(page)
+    return { ...{ page, cdp, backends, close }, play: (order) => play(server, order) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function play(server: ChildProcess, order: PageOrder): Promise<void> {
+  const done = messageOf(server)
+  server.send(order)
+  const late = new AbortController()
+  const limit = pause(PLAYED_WITHIN_MS, null, { signal: late.signal, ref: false }).then(() => {
+    throw new Error(`The page did not take its samples within ${PLAYED_WITHIN_MS / 1000} s`)
+  })
+  limit.catch(() => {})
+  await Promise.race([done, limit]).finally(() => late.abort())
 }
 
 /** Long tasks of the page from now on, counted by the browser itself. */
