@@ -1,4 +1,4 @@
-import { unlessAborted } from '#lib/concurrency/abortable.ts'
+import { unlessAborted, untilAborted } from '#lib/concurrency/abortable.ts'
 import type { Configuration } from '#lib/protocol/configuration.ts'
 import { notReached } from '#lib/protocol/problem.ts'
 import { capabilities } from './capabilities.ts'
@@ -27,6 +27,8 @@ export class Candidates {
   readonly #generations: Generations
   /** What nginx has accepted ahead; `written` null while that is under way, and when it was not accepted. */
   #ahead: { configuration: Configuration; written: Written | null } | null = null
+  /** Files that were given up may still come: the next ones wait for them, or nginx would check one candidate for another. */
+  #lastPut: Promise<void> = Promise.resolve()
 
   constructor(options: CandidatesOptions, generations: Generations) {
     this.#options = options
@@ -71,13 +73,18 @@ export class Candidates {
 
   async #check(configuration: Configuration, inForce: string | null, signal: AbortSignal): Promise<Written> {
     const { control, owner, ownership } = this.#options
+    await untilAborted(this.#lastPut, signal)
     await this.#mayBeWritten(signal)
     const candidate = this.render(configuration)
     const files = [
       { name: 'lease', text: leaseOf(owner, inForce) },
       { name: 'candidate.conf', text: candidate.text },
     ] as const
-    await unlessAborted(signal, () => control.put(files))
+    await unlessAborted(signal, () => {
+      const put = control.put(files)
+      this.#lastPut = put.catch(() => undefined)
+      return put
+    })
     ownership.refuseUnlessMine()
     const said = await unlessAborted(signal, () => control.refusal())
     if (said !== null) throw notReached('listed', 'The front door refused the list', complaintOf(said))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { configurationOf } from '#lib/front-door/configuration.ts'
 import type { FrontDoor } from '#lib/front-door/front-door.ts'
@@ -69,6 +70,17 @@ describe('a configuration', () => {
     door.ownership?.takeOver()
     await door.membership.apply(next)
     expect(checks()).toBe(3)
+  })
+
+  test('is what nginx checks, although the files of a check ahead that was given up come late', async () => {
+    const slowMs: Record<string, number[]> = { 'put candidate.conf': [4_000], check: [2_000] }
+    control.before = (call) => sleep(slowMs[call]?.shift() ?? 0)
+    door.membership.prepare?.(configurationOf(DEFAULT_POLICY, listed('10.0.0.1:8000')))
+    await until('its files are on their way', () => control.calls.includes('put candidate.conf'))
+    await put(door, listed('10.0.0.2:8000'))
+    const candidates = control.written.filter((file) => file.startsWith('candidate.conf'))
+    expect(candidates).toHaveLength(2)
+    expect(candidates.at(-1)).toContain('10.0.0.2:8000')
   })
 
   test('waits for a check ahead that hangs, but not for long', async () => {
