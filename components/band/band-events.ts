@@ -43,11 +43,12 @@ const noticed = ({ backend, noticedUs }: Failover, index: number, numbers: Backe
   label: `${numbers.has(backend) ? `backend ${numbers.get(backend)}` : nameOf(backend, numbers)} failing`,
 })
 
-/** `3 backends for 60 requests`: who could be asked, and how many requests went by. */
+/** `3 backends, 60 answered`: who could be asked, and how many answers came under that list. */
 function stretchLabel({ generation, answered, byBackend }: Stretch, generations: Shown['generations']): string {
   const listed = generations.get(generation ?? '')?.servers.filter(({ state }) => state === 'in').length
   const count = listed ?? byBackend.length
-  return `${count} ${count === 1 ? 'backend' : 'backends'} for ${groupDigits(answered)} ${answered === 1 ? 'request' : 'requests'}`
+  const backends = `${count === 0 ? 'no' : count} ${count === 1 ? 'backend' : 'backends'}`
+  return `${backends}, ${answered === 0 ? 'none' : groupDigits(answered)} answered`
 }
 
 function outagesOf(actions: readonly (Action & { sinceUs: number })[]): BandOutage[] {

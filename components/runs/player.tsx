@@ -2,7 +2,7 @@
 
 import { Pause, Play, StepBack, StepForward } from 'lucide-react'
 import { Button } from '#components/ui/button.tsx'
-import { formatSinceStart } from '#components/ui/figures.ts'
+import { formatMs, formatSinceStart } from '#components/ui/figures.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 import type { PageState } from '#lib/client/page-state.ts'
 import { useCommands, usePage } from '#lib/client/use-page.ts'
@@ -36,7 +36,9 @@ export function Player() {
 function Controls() {
   const { speed, atUs, endUs, isPaused } = usePage(positionOf)
   const { play, pause, step, seek, setSpeed } = useCommands()
-  const text = `${formatSinceStart(atUs)} of ${formatSinceStart(endUs)}`
+  // A run of some milliseconds is not over at once.
+  const format = (us: number) => (endUs < 1_000_000 ? formatMs(us / 1_000) : formatSinceStart(us))
+  const text = `${format(atUs)} of ${format(endUs)}`
   return (
     <div className="mt-2 grid gap-2">
       <input

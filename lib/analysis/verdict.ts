@@ -104,12 +104,13 @@ function nothingCame(burst: Burst, { sent, cancelled }: Totals): string {
 }
 
 /** Small print: how it was judged, and what else to know. */
-function noteOf(parts: FailoverParts, claims: Claims, { totals, backends }: RunFacts): string {
+function noteOf(parts: FailoverParts, claims: Claims, { totals, backends, generations }: RunFacts): string {
   const { burst } = parts
   const { requests } = burst.request
   const said: string[] = []
   if (failedInAll(totals) + totals.rescued > 0) {
     said.push(...(totals.rescued > 0 ? failoverNotes(parts) : fallNotes(parts)))
+    if (failedInAll(totals) > 0 && wasListEmpty(burst, generations)) said.push('for a while the list had no backend')
     if ((claims.outOfTurn ?? 0) > 0) said.push(`${count(claims.outOfTurn ?? 0)} out of turn`)
   } else if (totals.answered > 0) said.push(judgedNote(burst, totals, claims))
   const isTroubled = failedInAll(totals) + totals.rescued + (claims.outOfTurn ?? 0) + claims.uneven.length > 0
@@ -130,6 +131,10 @@ function noteOf(parts: FailoverParts, claims: Claims, { totals, backends }: RunF
   if (late !== null) said.push(late)
   return said.join('; ')
 }
+
+/** Nobody could be asked: every server of some configuration was out of it. */
+const wasListEmpty = ({ stretches }: Burst, generations: RunFacts['generations']): boolean =>
+  stretches.some(({ generation }) => generations.get(generation ?? '')?.servers.every(({ state }) => state !== 'in'))
 
 /** How it was judged, or why not. */
 function judgedNote(burst: Burst, { answered }: Totals, claims: Claims): string {

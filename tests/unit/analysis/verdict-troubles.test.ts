@@ -32,6 +32,29 @@ describe('the verdict on a run that had troubles', () => {
     )
   })
 
+  it('tells that nobody was in the list for a while', () => {
+    const facts = story({
+      lists: [
+        [14, 13],
+        [null, null],
+        [62, 62, 62],
+      ],
+      totals: { failed: 187 },
+    })
+    expect(noted(facts)).toBe('for a while the list had no backend')
+    expect(
+      noted(
+        story({
+          lists: [
+            [14, 13],
+            [62, 62, 62],
+          ],
+          totals: { failed: 187 },
+        }),
+      ),
+    ).toBe('')
+  })
+
   it('tells who fell while requests failed and none was rescued', () => {
     const facts = story({ lists: [[20, 21]], totals: { failed: 159 } })
     expect(noted(facts)).toBe('')

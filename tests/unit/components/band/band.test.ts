@@ -65,7 +65,7 @@ describe('the band', () => {
       ['b', configuration(ONE, TWO)],
     ])
     const { stretches } = facts({ stretches: [stretch('a', 0, 1), stretch('b', 1, 20)] }, [], generations)
-    expect(stretches.map(({ label }) => label)).toEqual(['1 backend for 1 request', '2 backends for 19 requests'])
+    expect(stretches.map(({ label }) => label)).toEqual(['1 backend, 1 answered', '2 backends, 19 answered'])
     expect(facts({ stretches: [stretch('a', 0, 20)] }, [], generations).stretches).toEqual([])
   })
 
