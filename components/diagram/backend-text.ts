@@ -71,7 +71,7 @@ export function shareAndLatency({ share, latencyMs }: BackendFacts, withLatency:
 }
 
 /** The widest that a character of these texts is on average, CSS pixels. */
-const CHARACTER = 6.4
+const CHARACTER = 6
 const APART = 12
 
 /** What stands left and right in one row of a card, the longest of it that finds room without touching. */
