@@ -32,6 +32,7 @@ describe('GET', () => {
   it('/api/openapi.json describes every call', async () => {
     const { body } = await call('/api/openapi.json')
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/api/backends/{backend}/ledger',
       '/api/bursts',
       '/api/bursts/{id}',
       '/api/bursts/{id}/samples',
