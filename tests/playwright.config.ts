@@ -22,6 +22,6 @@ export default defineConfig({
   projects: [
     { name: 'embedded', testIgnore: /compose\.spec/ },
     // What speaks with a scripted server, whatever the cluster, is looked at once.
-    { name: 'docker', testIgnore: /(canvas|states|fifty|keyboard)\.spec/ },
+    { name: 'docker', testIgnore: /(canvas|states|fifty|keyboard)\.spec/, workers: 1 },
   ],
 })

@@ -15,8 +15,10 @@ export type Step = { name: string; what: string; run: (machine: Machine) => Prom
 
 const MINUTE_MS = 60_000
 const tool = (path: string): string => `${ROOT}node_modules/${path}`
+/** Hundreds of processes that load the same modules: as in the images, they are compiled once. */
+const COMPILED = { NODE_COMPILE_CACHE: `${OUTPUT}compile-cache` }
 const node = (args: string[], limitMs: number, env: Record<string, string> = {}): Promise<CommandResult> =>
-  runCommand(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, limitMs })
+  runCommand(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...COMPILED, ...env }, limitMs })
 
 const verdictOf = (name: string, result: CommandResult): StepResult => {
   const why = result.timedOut ? `${name} did not end in time` : `${name} ended with ${result.code}`
@@ -131,9 +133,8 @@ export const steps = (): Step[][] => {
     [unit],
     [contract, integration],
     [attack],
-    [
-      playwright('e2e', 'the page in Chromium, embedded cluster', 'embedded', 10 * MINUTE_MS, false),
-      playwright('e2e-docker', 'the page in Chromium, Docker cluster', 'docker', 10 * MINUTE_MS, true),
-    ],
+    // Not side by side: Chromium gives up what it loads whenever a network of the machine comes or goes, and containers bring theirs.
+    [playwright('e2e', 'the page in Chromium, embedded cluster', 'embedded', 10 * MINUTE_MS, false)],
+    [playwright('e2e-docker', 'the page in Chromium, Docker cluster', 'docker', 10 * MINUTE_MS, true)],
   ]
 }

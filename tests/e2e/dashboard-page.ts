@@ -1,4 +1,6 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator, type Page, type Request } from '@playwright/test'
+
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED'
 
 /** What a person finds on the page, by the names a person (or a screen reader) knows it by. */
 export class DashboardPage {
@@ -48,7 +50,20 @@ export class DashboardPage {
 
   /** Opens it and waits until it shows the cluster. */
   async open(url: string): Promise<void> {
-    await this.page.goto(url)
+    // Chromium gives up what it loads when a network of the machine comes or goes, as that of a container does.
+    let isWhole = false
+    const look = (request: Request): void => {
+      if (request.failure()?.errorText === NETWORK_CHANGED) isWhole = false
+    }
+    this.page.on('requestfailed', look)
+    while (!isWhole) {
+      isWhole = true
+      await this.page.goto(url).catch((error: Error) => {
+        if (!error.message.includes(NETWORK_CHANGED)) throw error
+        isWhole = false
+      })
+    }
+    this.page.off('requestfailed', look)
     await expect(this.send).toBeEnabled()
   }
 
