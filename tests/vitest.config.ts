@@ -7,9 +7,9 @@ const root = new URL('..', import.meta.url).pathname
 const common = { testTimeout: 60_000, hookTimeout: 120_000, restoreMocks: true }
 /** They leave nothing behind, so that files may share a worker and the modules in it: half the processor time. */
 const PURE = ['tests/unit/**/*.test.ts', 'tests/*.test.ts']
-/** Measured by the memory of their worker, which must be their own. */
-const BY_MEMORY = ['tests/unit/client/{bounded,use-page}.test.ts']
-const include = [...BY_MEMORY, 'tests/{contract,integration,attack}/**/*.test.ts']
+/** Measured by the memory of their worker, or with a module of it replaced: it must be their own. */
+const OWN_WORKER = ['tests/unit/client/{bounded,use-page}.test.ts', 'tests/unit/components/inspector/sheet.test.ts']
+const include = [...OWN_WORKER, 'tests/{contract,integration,attack}/**/*.test.ts']
 
 export default defineConfig({
   root,
@@ -23,7 +23,7 @@ export default defineConfig({
           ...common,
           name: 'pure',
           include: PURE,
-          exclude: BY_MEMORY,
+          exclude: OWN_WORKER,
           isolate: false,
           sequence: { groupOrder: 0 },
         },
