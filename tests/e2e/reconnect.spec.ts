@@ -24,8 +24,7 @@ test('a link that breaks in mid-burst leaves no gap and no double', async ({ das
 })
 
 test('a server that cannot be reached is said, and found again without a reload', async ({ dashboard, running }) => {
-  await dashboard.page.goto(running.proxyUrl)
-  await expect(dashboard.send).toBeEnabled()
+  await dashboard.open(running.proxyUrl)
   running.proxy.refuse()
   await expect(
     dashboard.page.getByText(/(connection|link|server).*(lost|gone|not answer|no longer)|reconnect/i).first(),
