@@ -34,13 +34,13 @@ export class Slot implements ConnectionUser {
   readonly verdict: Verdict
   readonly #owner: SlotOwner
   readonly #request: RequestBytes
-  readonly #bytes: Buffer
+  #bytes: Buffer
   #connection: Connection | null = null
 
   constructor(owner: SlotOwner, request: RequestBytes) {
     this.#owner = owner
     this.#request = request
-    this.#bytes = request.idAt >= 0 ? Buffer.from(request.bytes) : request.bytes
+    this.#bytes = this.#ownBytes()
     this.verdict = {
       status: 0,
       route: UNKNOWN_ROUTE,
@@ -67,6 +67,8 @@ export class Slot implements ConnectionUser {
     const connection = this.#connection
     this.#connection = null
     this.isBusy = false
+    // Before it is connected its request is not written yet: it must go out under its own id.
+    this.#bytes = this.#ownBytes()
     return connection
   }
 
@@ -99,6 +101,11 @@ export class Slot implements ConnectionUser {
     }
     this.isBusy = false
     this.#owner.broken(this, reason)
+  }
+
+  /** With ids, bytes that no other request writes its id into. */
+  #ownBytes(): Buffer {
+    return this.#request.idAt >= 0 ? Buffer.from(this.#request.bytes) : this.#request.bytes
   }
 
   /** contract.md, "Sent again": once, on a reused connection that closed with zero bytes of an answer. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '#lib/traffic/burst.ts'
 import { openEngine } from '#lib/traffic/open-engine.ts'
@@ -147,5 +149,30 @@ describe('kept connections', () => {
     expect(ids.toSorted()).toEqual(
       Array.from({ length: 100 }, (_, order) => `b7-${order.toString(16).padStart(8, '0')}`),
     )
+  })
+
+  test('a request keeps its id although it timed out before its connection was there', async () => {
+    const ids: string[] = []
+    const full = createServer((socket) => {
+      socket.on('error', () => socket.destroy())
+      socket.on('data', (bytes) => {
+        ids.push(/x-request-id: (\S+)/i.exec(bytes.toString('latin1'))?.[1] ?? '')
+        socket.write(plainAnswer())
+      })
+    })
+    full.listen({ port: 0, host: '127.0.0.1', backlog: 1 })
+    await once(full, 'listening')
+    const target = { host: '127.0.0.1', port: (full.address() as AddressInfo).port }
+    await runBurst(engine, plan(target, { requests: 1 }))
+    ids.length = 0
+    const { totals } = await runBurst(
+      engine,
+      plan(target, { requests: 40, concurrency: 8, requestIdPrefix: 'b8-', timeoutMs: 300 }),
+      // Nobody accepts meanwhile: connections beyond the backlog come when the system tries them again, after a second.
+      () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900),
+    )
+    expect(totals.late).toBeGreaterThan(0)
+    expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted())
+    full.close()
   })
 })
