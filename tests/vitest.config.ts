@@ -7,8 +7,13 @@ const root = new URL('..', import.meta.url).pathname
 const common = { testTimeout: 60_000, hookTimeout: 120_000, restoreMocks: true }
 /** They leave nothing behind, so that files may share a worker and the modules in it: half the processor time. */
 const PURE = ['tests/unit/**/*.test.ts', 'tests/*.test.ts']
-/** Measured by the memory of their worker, or with a module of it replaced: it must be their own. */
-const OWN_WORKER = ['tests/unit/client/{bounded,use-page}.test.ts', 'tests/unit/components/inspector/sheet.test.ts']
+/** Measured by the memory of their worker, or with a module or the environment of it replaced: it must be their own. */
+export const OWN_WORKER = [
+  'tests/unit/client/bounded.test.ts',
+  'tests/unit/client/use-page.test.ts',
+  'tests/unit/cluster-docker/engine-address.test.ts',
+  'tests/unit/components/inspector/sheet.test.ts',
+]
 const include = [...OWN_WORKER, 'tests/{contract,integration,attack}/**/*.test.ts']
 
 export default defineConfig({
