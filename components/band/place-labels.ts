@@ -8,9 +8,12 @@ const BETWEEN = 8
 /** Marks so near each other are one group: a text may stand beyond the last of them. */
 const NEAR = 10
 
+type Text = Labelled & { from: number }
+
 /**
  * Each text stands right of its mark, else left of it, where it touches no text before it in the list and no other mark (`marks`: where
- * they all stand), else beyond the marks that are near its own. The first come, first served.
+ * they all stand), else beyond the marks that are near its own. The first come, first served; but of two marks that are near each other
+ * the earlier one, first in the list where both are at one place, has the left text: they are read in the order of their times.
  */
 export function placeLabels(
   labels: readonly Labelled[],
@@ -18,20 +21,44 @@ export function placeLabels(
   left: number,
   right: number,
 ): Place[] {
-  const used: { from: number; to: number }[] = []
-  return labels.map(({ x, width }) => {
-    const isFree = (from: number) =>
-      from >= left &&
-      from + width <= right &&
-      marks.every((mark) => mark === x || mark < from - 2 || mark > from + width + 2) &&
-      used.every((one) => from + width + BETWEEN <= one.from || from >= one.to + BETWEEN)
+  const texts: (Text | null)[] = []
+  const freeOf = ({ x, width }: Labelled, except: Text | null, places: readonly number[]): number | undefined =>
+    places.find(
+      (from) =>
+        from >= left &&
+        from + width <= right &&
+        marks.every((mark) => mark === x || mark < from - 2 || mark > from + width + 2) &&
+        texts.every(
+          (one) =>
+            one === null ||
+            one === except ||
+            from + width + BETWEEN <= one.from ||
+            from >= one.from + one.width + BETWEEN,
+        ),
+    )
+  for (const label of labels) {
+    const { x, width } = label
     const group = marks.filter((mark) => Math.abs(mark - x) <= NEAR)
     const [first, last] = [Math.min(x, ...group), Math.max(x, ...group)]
-    const from = [x + BESIDE, x - BESIDE - width, last + BESIDE, first - BESIDE - width].find(isFree)
-    if (from === undefined) return null
-    used.push({ from, to: from + width })
-    return from
-  })
+    const onTheRight = [x + BESIDE, last + BESIDE]
+    const from = freeOf(label, null, [x + BESIDE, x - BESIDE - width, last + BESIDE, first - BESIDE - width])
+    if (from === undefined) {
+      texts.push(null)
+      continue
+    }
+    const text = { x, width, from }
+    const earlier = texts.find((one) => one !== null && one.x <= x && x - one.x <= NEAR && from < one.from) ?? null
+    if (earlier !== null) {
+      const moved = freeOf(earlier, earlier, [earlier.x - BESIDE - earlier.width, first - BESIDE - earlier.width])
+      const beside = freeOf(label, earlier, onTheRight)
+      if (moved !== undefined && beside !== undefined) {
+        earlier.from = moved
+        text.from = beside
+      }
+    }
+    texts.push(text)
+  }
+  return texts.map((text) => text?.from ?? null)
 }
 
 /** The first gap between the outermost of some lines that a text finds room in, `inset` from each; null: there is none. */

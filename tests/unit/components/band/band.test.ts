@@ -92,6 +92,16 @@ describe('the texts of the band', () => {
     expect(placeLabels(labels, [], 0, 400)).toEqual([105, 50, null])
   })
 
+  test('of marks at one place are read in the order of the list', () => {
+    const labels = [
+      { x: 100, width: 30 },
+      { x: 100, width: 40 },
+      { x: 160, width: 50 },
+    ]
+    expect(placeLabels(labels, [100, 160], 0, 400)).toEqual([65, 105, 165])
+    expect(placeLabels(labels.slice(0, 2), [100], 80, 400)).toEqual([105, null])
+  })
+
   test('stand across no mark of another', () => {
     const labels = [
       { x: 100, width: 40 },
