@@ -9,7 +9,7 @@ const READ_EVERY_MS = 2_000
 
 /**
  * What a backend says of its own work, read again and again while it is looked at; null before the first answer and for no backend.
- * A hidden tab asks nothing.
+ * A hidden tab asks nothing. Why there is no answer stands elsewhere on the page: the backend is down, or the link or the engine is gone.
  */
 export function useOwnCount(backend: BackendKey | null): string | null {
   const { readLedger } = useCommands()
@@ -22,7 +22,7 @@ export function useOwnCount(backend: BackendKey | null): string | null {
       if (!document.hidden) {
         const ack = await readLedger(backend)
         if (isOver) return
-        setSaid({ backend, text: ack.ok ? countText(ack.value.executed) : 'no answer from the backend' })
+        setSaid({ backend, text: ack.ok ? countText(ack.value.executed) : 'not known now' })
       }
       timer = setTimeout(read, READ_EVERY_MS)
     }

@@ -44,3 +44,5 @@ export const MAX_FAULT_MS = 60_000
 export const COMMAND_DEADLINE_MS = 5_000
 /** A backend's ledger keeps this many different request ids; it counts what comes beyond. */
 export const MAX_LEDGER_IDS = 200_000
+/** What a backend may call itself: a hostname, RFC 1123 section 2.1, of at most 64 characters. */
+export const BACKEND_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/

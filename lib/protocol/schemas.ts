@@ -112,9 +112,10 @@ export const scaleSchema = z.strictObject({ replicas: z.int().min(0).max(limits.
 /** PATCH /api/cluster and cluster:follow-deaths. */
 export const followDeathsSchema = z.strictObject({ followDeaths: z.boolean() })
 
-/** GET /api/backends/:backend/ledger and backend:read-ledger. RFC 1123 section 2.1, as far as a container's hostname goes. */
-export const BACKEND_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-export const backendKeySchema = z.string().regex(BACKEND_KEY, 'a backend is named by its hostname, like a3f9c1d27e04')
+/** GET /api/backends/:backend/ledger and backend:read-ledger. */
+export const backendKeySchema = z
+  .string()
+  .regex(limits.BACKEND_KEY, 'a backend is named by its hostname, like a3f9c1d27e04')
 
 export const BURST_ID = /^b[0-9]{1,9}$/
 export const burstIdSchema = z.string().regex(BURST_ID, 'a burst id looks like b12')

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { clusterAnswer, healthAnswer } from '#lib/protocol/answer-schemas.ts'
-import { BACKEND_KEY, followDeathsSchema, scaleSchema } from '#lib/protocol/schemas.ts'
+import { BACKEND_KEY } from '#lib/protocol/limits.ts'
+import { followDeathsSchema, scaleSchema } from '#lib/protocol/schemas.ts'
 import type { OwnCount } from '#lib/protocol/service-lines.ts'
 import type { Api, ApiOptions } from './api.ts'
 import { guarded, guardedBody, guardedChange, json, needsToken, problem, waitMs } from './api-answers.ts'

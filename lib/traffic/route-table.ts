@@ -1,3 +1,4 @@
+import { BACKEND_KEY } from '#lib/protocol/limits.ts'
 import { NO_ROUTE } from '#lib/protocol/sample-record.ts'
 import { FIRST_BACKEND_ROW, MAX_ROWS } from './burst-memory.ts'
 
@@ -27,8 +28,6 @@ export const NO_PEER = 0xffff
 const MAX_ROUTES = 131_072
 const MAX_PEERS = 8_192
 const MAX_NAME_BYTES = 128
-/** A hostname, RFC 1123 section 2.1, of at most 64 characters: any other name that an answer gives itself is not believed. */
-const HOSTNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** Any other text stands for no generation: a name that begins with "=" would be a formula in the spreadsheet that opens the samples. */
 const GENERATION = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
@@ -105,7 +104,8 @@ export class RouteTable {
     if (this.#count >= MAX_ROUTES || name.length > MAX_NAME_BYTES || generation.length > MAX_NAME_BYTES)
       return UNKNOWN_ROUTE
     const label = text(name)
-    if (kind === BY_NAME && !HOSTNAME.test(label)) return UNKNOWN_ROUTE
+    // Any other name that an answer gives itself is not believed.
+    if (kind === BY_NAME && !BACKEND_KEY.test(label)) return UNKNOWN_ROUTE
     const inForce = text(generation)
     const route: NamedRoute = {
       index: this.#count++,
