@@ -70,7 +70,7 @@ export function EarlierRuns() {
 type RunRowProps = { run: Burst; isShown: boolean; isNewest: boolean; isPending: boolean; onChoose: () => void }
 
 function RunRow({ run, isShown, isNewest, isPending, onChoose }: RunRowProps) {
-  const isBad = failedInAll(run) > 0
+  const isBad = failedInAll(run) > 0 || run.status === 'failed'
   return (
     <button
       aria-busy={isPending}

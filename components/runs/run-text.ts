@@ -5,15 +5,22 @@ import { failedInAll } from '#lib/protocol/model.ts'
 /** `14:36:02`: what a run is called on this page. */
 export const runTime = ({ startedAt }: Pick<Burst, 'startedAt'>): string => clockTime(startedAt)
 
-/** A run in a few words: `120 answered, none failed, 2 rescued`; `none answered, 12 failed so far`. */
+const ENDS: Partial<Record<Burst['status'], string>> = { cancelled: ', cancelled', failed: ', broke off' }
+
+/** A run in a few words: `120 answered, none failed, 2 rescued`; `3 of 120 failed`; `none answered, 12 failed so far`. */
 export function runText(burst: Burst): string {
   const failed = failedInAll(burst)
   const soFar = burst.status === 'running' ? ' so far' : ''
-  const rest = burst.status === 'cancelled' ? ', cancelled' : ''
+  const rest = ENDS[burst.status] ?? ''
   if (burst.answered === 0 && failed > 0) return `none answered, ${groupDigits(failed)} failed${soFar}${rest}`
   const rescued = burst.rescued > 0 ? `, ${groupDigits(burst.rescued)} rescued` : ''
-  // Of a run that goes on "none failed" is not settled yet.
-  const failures = failed > 0 ? `, ${groupDigits(failed)} failed` : soFar ? '' : ', none failed'
+  if (failed > 0) {
+    // An answer with an error is both answered and failed: the two words side by side would count it twice.
+    const ended = burst.answered + burst.failed + burst.timedOut
+    return `${groupDigits(failed)} of ${groupDigits(ended)} failed${soFar}${rescued}${rest}`
+  }
+  // Of a run that goes on, or whose engine stopped, "none failed" is not settled.
+  const failures = soFar || burst.status === 'failed' ? '' : ', none failed'
   return `${groupDigits(burst.answered)} answered${soFar}${failures}${rescued}${rest}`
 }
 

@@ -22,13 +22,15 @@ export function lateStartNote(
   // The usual answer leaves room for the rate, so it was the few that had to be tried elsewhere.
   const hadRoom = placesNeeded !== null && placesNeeded < concurrency
   const taken = concurrency === 1 ? 'the only place was taken' : `all ${count(concurrency)} places were taken`
+  const unanswered = burst.failed + burst.timedOut
   const few =
-    burst.failed + burst.timedOut > 0
+    unanswered > 0 && unanswered >= burst.rescued
       ? 'by requests that failed'
       : burst.rescued > 0
         ? 'while a failed attempt was tried elsewhere'
         : null
-  const by = (hadRoom ? few : null) ?? 'by slow answers'
+  // Where nobody answered, no answer was slow.
+  const by = (hadRoom || typicalMs === null ? few : null) ?? 'by slow answers'
   const advice = concurrency < MAX_CONCURRENCY ? 'raise “In flight” or lower the rate' : 'lower the rate'
   return `${percent(Math.min(1, lateStarts))} started late, since ${taken} ${by}: ${advice}`
 }

@@ -142,10 +142,10 @@ describe('the verdict on a run that had troubles', () => {
 describe('late starts', () => {
   const late = (
     share: number,
-    over: { at?: number; rescued?: number; failed?: number; p50?: number; sent?: number } = {},
+    over: { at?: number; rescued?: number; failed?: number; p50?: number | null; sent?: number } = {},
   ) => {
     const { at = 4, rescued = 0, failed = 0, p50 = 100, sent = 120 } = over
-    const quantiles = { p50, p90: p50, p95: p50, p99: p50, p999: p50, max: p50 }
+    const quantiles = p50 === null ? null : { p50, p90: p50, p95: p50, p99: p50, p999: p50, max: p50 }
     const burst = { lateStarts: share, latencyMs: { fromSent: quantiles, fromIntended: quantiles } }
     return noted(story({ lists: [[60, 60]], at, rate: 50, totals: { sent, rescued, failed }, burst }))
   }
@@ -167,6 +167,8 @@ describe('late starts', () => {
 
   it('are laid to requests that failed where the usual answer leaves room', () => {
     expect(late(0.1, { failed: 2, rescued: 1, p50: 1 })).toContain('all 4 places were taken by requests that failed')
+    expect(late(0.1, { failed: 1, rescued: 30, p50: 1 })).toContain('while a failed attempt was tried elsewhere')
+    expect(late(0.1, { failed: 60, p50: null })).toContain('all 4 places were taken by requests that failed')
     expect(late(0.1, { failed: 2, p50: 100 })).toContain('by slow answers')
   })
 
