@@ -48,7 +48,7 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
   let wish = 0
   let speed: number | null = null
   /** The latest run, on its way from the server to be played. */
-  let fetching: { wish: number; run: Burst; ack: Promise<Ack<{ id: string }>> } | null = null
+  let fetching: { wish: number; run: Burst; ack: Promise<Ack<{ id: string }>>; isPaused: boolean } | null = null
 
   const show = (next: Recorded | null) => {
     recorded?.playback.close()
@@ -56,12 +56,12 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
     if (next && speed !== null) next.playback.setSpeed(speed)
     changed('run')
   }
-  const open = async (file: Blob, source: 'server' | 'file', wished: number): Promise<Ack<{ id: string }>> => {
+  const open = async (file: Blob, source: 'server' | 'file', isWanted: () => boolean): Promise<Ack<{ id: string }>> => {
     try {
       // Before it is read whole: it may be any file that somebody chose.
       checkRunFileHead(await bytesOf(file.slice(0, RUN_FILE_HEAD_BYTES)))
       const decoded = decodeRunFile(await bytesOf(file))
-      if (wished === wish) show(recordedOf(decoded, file, source, clock, changed))
+      if (isWanted()) show(recordedOf(decoded, file, source, clock, changed))
       return { ok: true, value: { id: decoded.run.id } }
     } catch (error) {
       return refused('malformed', error instanceof Error ? error.message : 'This file could not be read.')
@@ -77,14 +77,19 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       return refused('not-reached', `Robinscope did not send ${id}: try again when the connection is back.`)
     }
   }
-  const showRun = async (id: string): Promise<Ack<{ id: string }>> => {
-    const wished = ++wish
+  /** The newest wish is the one that counts. */
+  const wished = (): (() => boolean) => {
+    const mine = ++wish
+    return () => mine === wish
+  }
+  const showRun = async (id: string, isStillRight = () => true): Promise<Ack<{ id: string }>> => {
+    const isNewest = wished()
     if (live.burst?.id === id && live.burst.status === 'running') {
       show(null)
       return { ok: true, value: { id } }
     }
     const file = await fetched(id)
-    return file.ok ? open(file.value.file, 'server', wished) : file
+    return file.ok ? open(file.value.file, 'server', () => isNewest() && isStillRight()) : file
   }
   const actOnRecorded = (act: (playback: Playback) => void): boolean => {
     if (recorded) act(recorded.playback)
@@ -95,12 +100,17 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
     if (actOnRecorded(act)) return null
     const { burst } = live
     if (!burst || burst.status === 'running') return null
-    if (fetching?.wish !== wish || !sameRun(fetching.run, burst))
-      fetching = { run: burst, ack: showRun(burst.id), wish }
+    if (fetching?.wish !== wish || !sameRun(fetching.run, burst)) {
+      // A burst that begins meanwhile is what the page shows then.
+      const ack = showRun(burst.id, () => live.burst !== null && sameRun(live.burst, burst))
+      fetching = { run: burst, ack, wish, isPaused: false }
+    }
     const asked = fetching
+    asked.isPaused = false
     const ack = await asked.ack
     // Somebody may have chosen another run meanwhile.
     if (ack.ok && asked.wish === wish) actOnRecorded(act)
+    if (asked.isPaused) recorded?.playback.pause()
     if (fetching === asked) fetching = null
     return ack
   }
@@ -111,12 +121,12 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
       recorded ? { ...recorded.view.shown(), playing: recorded.playback.playing, gone: recorded.gone } : live.shown(),
     isLive: () => recorded === null,
     commands: {
-      showRun,
+      showRun: (id) => showRun(id),
       showLive: () => {
         wish++
         if (recorded) show(null)
       },
-      openRunFile: (file) => open(file, 'file', ++wish),
+      openRunFile: (file) => open(file, 'file', wished()),
       saveRun: async (id) => {
         // One that was opened from a file may have an id that means another run on this server.
         const own = recorded?.view.burst?.id === id ? recorded.file : null
@@ -126,7 +136,10 @@ export function createShownRun({ live, files, clock, changed }: ShownRunParts): 
         return { ok: true, value: { id } }
       },
       play: () => withPlayback((playback) => playback.play()),
-      pause: () => recorded?.playback.pause(),
+      pause: () => {
+        if (fetching) fetching.isPaused = true
+        recorded?.playback.pause()
+      },
       step: (by) => withPlayback((playback) => playback.step(by)),
       setSpeed: (wanted) => {
         speed = wanted

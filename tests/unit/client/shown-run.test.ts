@@ -28,6 +28,7 @@ function openShownRun(kept: Record<string, RunFile>) {
   return {
     ...shown,
     asked,
+    hear: (changes: object) => live.hear({ ...burst, ...changes }),
     answerAll: () => {
       for (const { answer } of asked) answer()
     },
@@ -63,6 +64,25 @@ describe('the latest run, when it is over', () => {
     answerAll()
     await Promise.all(all)
     expect(shown()).toMatchObject({ burst: { id: 'b2' }, playing: null })
+  })
+
+  it('stays paused when that was asked for while it was on its way', async () => {
+    const { commands, answerAll, shown } = openShownRun({ b1: LATEST })
+    const playing = commands.play()
+    commands.pause()
+    answerAll()
+    await playing
+    expect(shown().playing).toMatchObject({ isPaused: true })
+  })
+
+  it('does not take the place of a burst that began while it was on its way', async () => {
+    const { commands, answerAll, hear, isLive, shown } = openShownRun({ b1: LATEST })
+    const playing = commands.play()
+    hear({ id: 'b2', status: 'running' })
+    answerAll()
+    await playing
+    expect(isLive()).toBe(true)
+    expect(shown().burst?.id).toBe('b2')
   })
 
   it('cannot be played where the server does not keep it: the answer says so, and it can be asked again', async () => {
