@@ -14,7 +14,7 @@ export type Answering = {
   through(layers: readonly Layer[]): RequestListener
   /** Requests whose answer has not ended yet. One that is answered in the same turn is never counted. */
   inFlight(): number
-  /** Requests that have arrived whole since the start, whatever became of their answers. */
+  /** Requests that have arrived since the start, with their content where the method has one, whatever became of their answers. */
   executed(): number
   /** From now on every answer says `Connection: close` (RFC 9112, section 9.6). */
   closeFromNowOn(): void

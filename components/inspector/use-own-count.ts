@@ -30,6 +30,7 @@ export function useOwnCount(backend: BackendKey | null): string | null {
     return () => {
       isOver = true
       clearTimeout(timer)
+      setSaid(null)
     }
   }, [backend, readLedger])
   return said !== null && said.backend === backend ? said.text : null

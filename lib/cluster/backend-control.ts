@@ -11,6 +11,9 @@ export type BackendControl = Pick<Cluster, 'fault' | 'heal' | 'faults' | 'ledger
 
 /** @param refuseChange throws when this dashboard may look but not change anything. */
 export function controlBackends(host: BackendHost, refuseChange: () => void): BackendControl {
+  /** Everybody who looks at a backend shares one question: many must not take the places of commands to a backend that is silent. */
+  const reading = new Map<BackendKey, Promise<number>>()
+
   async function tell<Schema extends z.ZodType>(
     backend: BackendKey,
     command: ServiceCommand,
@@ -22,6 +25,14 @@ export function controlBackends(host: BackendHost, refuseChange: () => void): Ba
     if (parsed.success) return parsed.data
     const cause = 'its answer does not fit the command'
     throw new ProblemError('not-reached', `Backend ${backend} was not understood: ${cause}.`, { cause })
+  }
+
+  async function readExecuted(backend: BackendKey): Promise<number> {
+    // The page after the last id has none: a count is not worth the lines of two hundred thousand ids.
+    const { executed } = await tell(backend, { command: 'ledger', act: 'read', from: MAX_LEDGER_IDS }, ledgerPageSchema)
+    if (executed !== undefined) return executed
+    const cause = 'its image is older than this dashboard'
+    throw new ProblemError('not-reached', `Backend ${backend} does not count: ${cause}.`, { cause })
   }
 
   async function readLedger(backend: BackendKey): Promise<BackendLedger> {
@@ -54,10 +65,12 @@ export function controlBackends(host: BackendHost, refuseChange: () => void): Ba
       }
       return readLedger(backend)
     },
-    async executed(backend) {
-      // The page after the last id has none: a count is not worth the lines of two hundred thousand ids.
-      const command = { command: 'ledger', act: 'read', from: MAX_LEDGER_IDS } as const
-      return (await tell(backend, command, ledgerPageSchema)).executed
+    executed(backend) {
+      const asked = reading.get(backend)
+      if (asked) return asked
+      const answered = readExecuted(backend).finally(() => reading.delete(backend))
+      reading.set(backend, answered)
+      return answered
     },
   }
 }

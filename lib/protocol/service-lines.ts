@@ -44,10 +44,10 @@ export const faultsAnswerSchema = z.object({ faults: z.array(backendFaultSchema)
 
 /**
  * One page of a backend's own ledger. A request counts as executed when it has arrived whole, whatever becomes of its answer.
- * `executed`: since the backend's start, whether or not it counts by method and id. `ids`: x-request-id and how often a request with it was executed; `overflowed`: requests whose id found no place any more.
+ * `executed`: since the backend's start, whether or not it counts by method and id; an older image says nothing of it. `ids`: x-request-id and how often a request with it was executed; `overflowed`: requests whose id found no place any more.
  */
 export const ledgerPageSchema = z.object({
-  executed: z.int(),
+  executed: z.int().optional(),
   counting: z.boolean(),
   withIds: z.boolean(),
   methods: z.record(z.string(), z.int()),

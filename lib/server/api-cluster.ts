@@ -64,7 +64,8 @@ export function addClusterRoutes(api: Api, { cluster, log }: ApiOptions): void {
         ...guarded,
         200: json(ownCountAnswer, 'The count'),
         404: problem('No such backend'),
-        504: problem('The backend does not answer: it is down or paused'),
+        429: problem('The backend has not answered what it was asked before'),
+        504: problem('The backend does not answer: it is down, paused or hangs'),
       },
     }),
     async (context) => {

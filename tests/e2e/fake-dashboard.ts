@@ -19,6 +19,8 @@ export type FakeDashboard = {
   close(): Promise<void>
 }
 
+/** What every backend says of itself. */
+const EXECUTED = 1_203
 const TOKEN = 'token-of-the-fake-dashboard'
 
 /** Serves the built page and speaks lib/protocol/events.ts by script: any state of the page, without a cluster. Every command is refused. */
@@ -49,11 +51,9 @@ export async function openFakeDashboard(): Promise<FakeDashboard> {
     socket.on('burst:start', refuse)
     socket.on('burst:cancel', refuse)
     socket.on('cluster:scale', refuse)
-    socket.on('backend:read-ledger', ({ backend }, answer) => {
-      const counts = script.kind === 'scene' ? (script.scene.welcome.burst?.byBackend ?? []) : []
-      const executed = counts.find((share) => share.backend === backend)?.answered ?? 0
-      answer({ ok: true, value: { backend, executed } })
-    })
+    socket.on('backend:read-ledger', ({ backend }, answer) =>
+      answer({ ok: true, value: { backend, executed: EXECUTED } }),
+    )
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   http.once('error', reject)

@@ -57,6 +57,22 @@ describe('what is said to a single backend', () => {
     expect(host.commanded.map(({ command }) => command)).toEqual([{ command: 'ledger', act: 'read', from: 200_000 }])
   })
 
+  it('many who ask for the count at one time ask the backend once', async () => {
+    host.answer = () => page({ executed: 12 })
+    expect(await Promise.all(Array.from({ length: 70 }, () => control.executed('a')))).toEqual(Array(70).fill(12))
+    expect(host.commanded).toHaveLength(1)
+    await control.executed('a')
+    expect(host.commanded).toHaveLength(2)
+  })
+
+  it('a backend that does not count says so, and its ledger is read all the same', async () => {
+    host.answer = () => page({ executed: undefined })
+    await expect(control.executed('a')).rejects.toMatchObject({
+      problem: { code: 'not-reached', cause: 'its image is older than this dashboard' },
+    })
+    expect((await control.ledger('a', { act: 'read' })).ids.size).toBe(0)
+  })
+
   it('a ledger is read page by page into one', async () => {
     const pages = new Map([
       [0, page({ ids: [['x', 1]], next: 1 })],
