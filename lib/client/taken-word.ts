@@ -30,6 +30,8 @@ export function createTakenWord(socket: PageSocket, { taken }: LinkListener, now
     /** A new connection knows nothing of what was said on the last one. */
     restart: () => {
       said = ''
+      frames = 0
+      saidMs = Number.NEGATIVE_INFINITY
     },
   }
 }
